@@ -1,0 +1,1 @@
+"""Engines that read flat arrays and know nothing of the domain."""

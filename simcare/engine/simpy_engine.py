@@ -1,0 +1,234 @@
+"""The reference engine: each family is a SimPy process, places are SimPy resources.
+
+It knows nothing of stages, supports or policies: it waits until a family's next clock, lets it
+fire, and asks for, cancels and gives back places as the tables say.
+
+Ties: families with events in the same week are served in the order in which they were
+scheduled (SimPy's own); within a family, a place granted this week comes before the clocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import simpy
+
+from simcare.draws import family_key
+from simcare.engine.arrays import Arrays
+from simcare.engine.family import Family, Row
+from simcare.engine.tables import Tables, unroll
+from simcare.model.instances import Lives
+
+
+@dataclass(frozen=True)
+class Change:
+    """From `week` on, families live under other arrays of the same layout."""
+
+    week: float
+    arrays: Arrays
+
+
+Progress = Callable[[int], None]
+BATCH = 100
+
+
+def simulate(
+    arrays: Arrays,
+    lives: Lives,
+    *,
+    seed: int,
+    horizon: float,
+    change: Change | None = None,
+    progress: Progress | None = None,
+) -> list[list[Row]]:
+    """Simulate families to a horizon and return each one's log of events.
+
+    seed: keys every draw. horizon: the last week. change: a policy that starts later.
+    progress: told how many families have been finished. Families that share no limited place
+    are run in small batches, which is faster and changes nothing.
+    """
+    before = unroll(arrays)
+    after = unroll(change.arrays) if change is not None else before
+    limited = before.has_places and bool(np.any(arrays.capacity >= 0))
+    if change is not None:
+        limited = limited or bool(np.any(change.arrays.capacity >= 0))
+    size = len(lives) if limited else BATCH
+    logs: list[list[Row]] = []
+    for start in range(0, len(lives), max(size, 1)):
+        part = lives.part(start, start + size)
+        town = _Town(before, after, change.week if change else None, part, seed, horizon)
+        logs.extend(town.run(progress))
+    return logs
+
+
+class _Town:
+    """One SimPy environment with its families and the places they share."""
+
+    def __init__(
+        self,
+        before: Tables,
+        after: Tables,
+        change_week: float | None,
+        lives: Lives,
+        seed: int,
+        horizon: float,
+    ) -> None:
+        self.before, self.after, self.change_week = before, after, change_week
+        self.lives, self.seed, self.horizon = lives, seed, horizon
+        start = min(float(lives.arrival.min()), 0.0) if len(lives) else 0.0
+        self.env = simpy.Environment(initial_time=start)
+        capacity = (before if change_week is None else after).arrays.capacity.tolist()
+        self.places: list[simpy.PriorityResource | None] = [
+            simpy.PriorityResource(self.env, capacity=c) if c > 0 else None for c in capacity
+        ]
+        self.closed = [c == 0 for c in capacity]
+        self.logs: list[list[Row]] = [[] for _ in range(len(lives))]
+
+    def run(self, progress: Progress | None) -> list[list[Row]]:
+        for i in range(len(self.lives)):
+            self.env.process(self._live(i))
+        if progress is None:
+            self.env.run(until=np.nextafter(self.horizon, np.inf))
+            return self.logs
+        self._run_in_steps(progress)
+        return self.logs
+
+    def _run_in_steps(self, progress: Progress, steps: int = 20) -> None:
+        """Run so that progress can be shown, in equal stretches of simulated time."""
+        first, told = self.env.now, 0
+        for step in range(1, steps + 1):
+            until = first + (self.horizon - first) * step / steps
+            until = np.nextafter(self.horizon, np.inf) if step == steps else until
+            if until > self.env.now:
+                self.env.run(until=until)
+            done = len(self.lives) * step // steps
+            progress(done - told)
+            told = done
+
+    def _live(self, i: int) -> Generator[simpy.Event, Any, None]:
+        env, lives = self.env, self.lives
+        arrival = float(lives.arrival[i])
+        if arrival > self.horizon:
+            return
+        if arrival > env.now:
+            yield env.timeout(arrival - env.now)
+        late = self.change_week is None or env.now >= self.change_week
+        family = Family(
+            self.after if late else self.before,
+            family_key(self.seed, int(lives.number[i])),
+            lives.level[i].tolist(),
+            lives.register[i].tolist(),
+            env.now,
+        )
+        self.logs[i] = family.log
+        if self.before.has_places:
+            yield from self._until(family, late, _Places(self, family))
+        else:
+            yield from self._alone(family, late)
+
+    def _alone(self, family: Family, late: bool) -> Generator[simpy.Event, Any, None]:
+        env = self.env
+        while True:
+            week, clock = family.next_event()
+            if not late and self.change_week is not None and week >= self.change_week:
+                yield env.timeout(self.change_week - env.now)
+                family.change_policy(self.after, env.now)
+                late = True
+                continue
+            if week > self.horizon:
+                return
+            yield env.timeout(max(week - env.now, 0.0))
+            family.fire(clock, env.now)
+
+    def _until(
+        self, family: Family, late: bool, places: _Places
+    ) -> Generator[simpy.Event, Any, None]:
+        env = self.env
+        places.update()
+        while True:
+            week, clock = family.next_event()
+            change = not late and self.change_week is not None and week >= self.change_week
+            if change and self.change_week is not None:
+                week = self.change_week
+            if week > self.horizon and not places.waiting:
+                return
+            alarm = env.timeout(max(min(week, self.horizon + 1.0) - env.now, 0.0))
+            yield alarm if not places.waiting else env.any_of([alarm, *places.waiting.values()])
+            if places.take():
+                continue
+            if env.now > self.horizon:
+                return
+            if change:
+                family.change_policy(self.after, env.now)
+                late = True
+            else:
+                family.fire(clock, env.now)
+            places.update()
+
+
+class _Places:
+    """The places that one family holds and the queues in which it stands."""
+
+    def __init__(self, town: _Town, family: Family) -> None:
+        self.town, self.family = town, family
+        self.waiting: dict[int, simpy.resources.resource.PriorityRequest] = {}
+        self.wanted: dict[int, int] = {}
+        self.held: dict[int, dict[int, Any]] = {}
+
+    def update(self) -> None:
+        """Bring requests and held places into line with where the family now stands."""
+        family, tables = self.family, self.family.tables
+        self._give_back()
+        while family.queued:
+            region = family.queued.pop(0)
+            resource = tables.queue[region][family.level[region]]
+            if resource < 0 or region in self.waiting:
+                continue
+            if self.town.closed[resource]:
+                continue
+            pool = self.town.places[resource]
+            if pool is None:
+                family.grant(region, self.town.env.now)
+                self._give_back()
+                continue
+            if resource in self.held.get(region, {}):
+                pool.release(self.held[region].pop(resource))
+            request = pool.request(priority=self._priority(region))
+            self.wanted[region] = resource
+            self.waiting[region] = request
+            if request.triggered:
+                self.take()
+
+    def take(self) -> bool:
+        """Take the places granted by now, in region order; say whether there were any."""
+        granted = sorted(r for r, request in self.waiting.items() if request.triggered)
+        for region in granted:
+            request = self.waiting.pop(region)
+            self.held.setdefault(region, {})[self.wanted.pop(region)] = request
+            self.family.grant(region, self.town.env.now)
+            self.update()
+        return bool(granted)
+
+    def _give_back(self) -> None:
+        family, tables = self.family, self.family.tables
+        for region in list(self.waiting):
+            if tables.queue[region][family.level[region]] != self.wanted[region]:
+                self.waiting.pop(region).cancel()
+                self.wanted.pop(region)
+        for region, kept in self.held.items():
+            for resource in list(kept):
+                if tables.hold[region][family.level[region]] != resource:
+                    pool = self.town.places[resource]
+                    assert pool is not None
+                    pool.release(kept.pop(resource))
+
+    def _priority(self, region: int) -> Any:
+        x = self.family.tables.arrays
+        at = self.family.level[region]
+        by = int(x.queue_by[region, at])
+        if by < 0:
+            return 0.0
+        return float(x.queue_priority[region, at, self.family.level[by]])

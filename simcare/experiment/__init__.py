@@ -1,0 +1,1 @@
+"""Runs of scenarios: comparisons, their statistics and their results folder."""

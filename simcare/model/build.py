@@ -1,0 +1,124 @@
+"""From a scenario and a policy to a statement of the model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from simcare.model import needs as n
+from simcare.model import offers as o
+from simcare.model import statement as s
+from simcare.model import supports as u
+from simcare.model.language import Reader
+from simcare.model.regions import make_region, unleavable
+from simcare.scenario.schema import RegisterSpec, Scenario
+
+_TRAITS = {"engagement": "Engagement", "disengagement": "1 / engagement", "frailty": "Frailty"}
+
+
+def traits() -> tuple[s.Register, ...]:
+    """Registers that every family has: traits drawn with it, 1 on average."""
+    return tuple(s.Register(name, start=1.0) for name in _TRAITS)
+
+
+def build(
+    scenario: Scenario, values: Mapping[str, float], policy: str, file: str = "scenario"
+) -> s.Statement:
+    """Return the statement of a scenario under one policy.
+
+    values: the number of every parameter. Raises UserError naming every problem found.
+    """
+    reader = reader_for(scenario, values, policy)
+    statement = _statement(reader, policy)
+    reader.raise_problems(file)
+    return statement
+
+
+def reader_for(scenario: Scenario, values: Mapping[str, float], policy: str) -> Reader:
+    """Return a reader that knows every region, with the parameters of a policy in use."""
+    in_use = dict(values)
+    problems = []
+    for name, other in o.uses_of(scenario, policy).items():
+        for missing in {name, other} - set(values):
+            problems.append((f"policies.{policy}.use", f"there is no parameter `{missing}`."))
+        if other in values:
+            in_use[name] = values[other]
+    levels = {name: tuple(spec.levels) for name, spec in scenario.regions.items()}
+    levels |= dict.fromkeys(scenario.needs, n.LEVELS)
+    levels |= dict.fromkeys(scenario.supports, u.LEVELS)
+    child = frozenset(k for k, v in scenario.regions.items() if v.per == "child")
+    reader = Reader(scenario, in_use, levels, child)
+    reader.registers |= {k: RegisterSpec(title=t, start=1) for k, t in _TRAITS.items()}
+    for where, what in problems:
+        reader.problem(where, what)
+    return reader
+
+
+def _statement(reader: Reader, policy: str) -> s.Statement:
+    scenario = reader.scenario
+    parts = [make_region(reader, k, v) for k, v in scenario.regions.items()]
+    parts += [n.make_need(reader, k, v) for k, v in scenario.needs.items()]
+    parts += [u.make_support(reader, k, v) for k, v in scenario.supports.items()]
+    clocks = [clock for _, own in parts for clock in own] + o.make_offers(reader, policy)
+    return s.Statement(
+        regions=tuple(region for region, _ in parts),
+        clocks=tuple(_with_effects(reader, clocks)),
+        registers=traits()
+        + tuple(
+            s.Register(k, v.per, reader.number(v.start, f"registers.{k}"))
+            for k, v in scenario.registers.items()
+        ),
+        resources=tuple(_resource(reader, k) for k in scenario.places),
+        children=_slots(scenario),
+    )
+
+
+def _slots(scenario: Scenario) -> int:
+    if not any(r.per == "child" for r in scenario.regions.values()):
+        return 0
+    if isinstance(scenario.families_, list):
+        most = max((len(f.child_ages_weeks) for f in scenario.families_), default=0)
+        return max(most, scenario.population.max_children if scenario.population else 0)
+    return scenario.population.max_children if scenario.population else 0
+
+
+def _resource(reader: Reader, name: str) -> s.Resource:
+    place, where = reader.scenario.places[name], f"places.{name}"
+    if place.posts is not None and place.families_per_post is not None:
+        posts = reader.number(place.posts, where)
+        return s.Resource(name, int(posts * reader.number(place.families_per_post, where)))
+    if place.capacity is None:
+        return s.Resource(name, None)
+    return s.Resource(name, int(reader.number(place.capacity, where)))
+
+
+def _with_effects(reader: Reader, clocks: list[s.Clock]) -> list[s.Clock]:
+    """Add what needs and supports do to the clocks of others."""
+    scenario = reader.scenario
+    added: dict[tuple[str, str], list[s.Factor]] = {}
+    if scenario.harm_clock is not None:
+        region, _, name = scenario.harm_clock.partition("/")
+        harm = [n.harm(reader, k, v) for k, v in scenario.needs.items()]
+        harm += [u.protection(reader, k, v) for k, v in scenario.supports.items()]
+        added[(region, name)] = list(harm)
+        if not any((c.region, c.name) == (region, name) for c in clocks):
+            reader.problem("harm_clock", f"there is no clock `{scenario.harm_clock}`.")
+    for support, spec in scenario.supports.items():
+        for need, factors in u.on_needs(reader, support, spec).items():
+            for clock, factor in factors.items():
+                added.setdefault((need, clock), []).append(factor)
+    return [
+        replace(c, factors=(*c.factors, *added.get((c.region, c.name), ()))) for c in clocks
+    ]
+
+
+def ends_of(scenario: Scenario) -> frozenset[tuple[str, str]]:
+    """Levels that are meant never to be left: those in the groups named `final`."""
+    final = scenario.groups.get("final", [])
+    return frozenset((region, level) for region in scenario.regions for level in final)
+
+
+def dead_ends(scenario: Scenario, statement: s.Statement) -> list[tuple[str, str]]:
+    """Return levels of the scenario's own regions that can be entered but never left."""
+    stuck = unleavable(statement, ends_of(scenario))
+    return [pair for pair in stuck if pair[0] in scenario.regions]

@@ -1,0 +1,173 @@
+"""From a clock as a scenario states it to a clock of the statement."""
+
+from __future__ import annotations
+
+import math
+
+from simcare.model import statement as s
+from simcare.model.language import Reader
+from simcare.scenario.schema import ClockSpec, FactorSpec, Money, OutcomeSpec, WeibullSpec
+
+_WAYS = ("rate", "mean_weeks", "every", "after", "weibull", "piecewise", "since")
+
+
+def make_clock(
+    reader: Reader, spec: ClockSpec, name: str, region: str, levels: tuple[str, ...], where: str
+) -> s.Clock:
+    """Return the statement's clock for a scenario's clock."""
+    hazard = make_hazard(reader, spec, where)
+    factors = tuple(make_factor(reader, f, f"{where}.factors") for f in spec.factors)
+    if factors and isinstance(hazard, s.Fixed | s.Since):
+        reader.problem(where, "a clock of fixed length cannot have `factors`; give it a rate.")
+    outcomes = tuple(
+        make_outcome(reader, o, region, f"{where}.outcomes[{i}]")
+        for i, o in enumerate(spec.outcomes)
+    )
+    _check_shares(reader, outcomes, where)
+    return s.Clock(
+        name, region, levels, hazard, outcomes, factors, repeats=spec.after is None
+    )
+
+
+def make_hazard(reader: Reader, spec: ClockSpec, where: str) -> s.Hazard:
+    """Return the hazard of the one way in which a clock says when it fires."""
+    ways = [w for w in _WAYS if getattr(spec, w) is not None]
+    if len(ways) != 1:
+        given = " and ".join(ways) if ways else "none"
+        reader.problem(where, f"say when it fires by exactly one of {', '.join(_WAYS)} ({given}).")
+        return s.Fixed(1.0)
+    return _hazard(reader, spec, ways[0], where)
+
+
+def _hazard(reader: Reader, spec: ClockSpec, way: str, where: str) -> s.Hazard:
+    if spec.rate is not None:
+        return s.Exponential(reader.number(spec.rate, where))
+    if spec.mean_weeks is not None:
+        mean = reader.number(spec.mean_weeks, where)
+        return s.Exponential(1.0 / mean) if mean > 0.0 else s.Fixed(0.0)
+    if spec.every is not None:
+        weeks = reader.number(spec.every, where)
+        if weeks <= 0.0:
+            reader.problem(where, "`every` must be longer than 0 weeks.")
+        return s.Fixed(weeks)
+    if spec.after is not None:
+        return s.Fixed(reader.number(spec.after, where))
+    if spec.weibull is not None:
+        return make_weibull(reader, spec.weibull, where)
+    if spec.piecewise is not None:
+        ends = tuple(reader.number(e, where) for e in spec.piecewise.ends)
+        rates = tuple(reader.number(r, where) for r in spec.piecewise.rates)
+        if len(rates) != len(ends) + 1 or list(ends) != sorted(ends):
+            reader.problem(where, "`piecewise` needs rising `ends` and one more of `rates`.")
+            return s.Exponential(0.0)
+        return s.Piecewise(ends, rates)
+    weeks = reader.number(spec.weeks if spec.weeks is not None else 0, where)
+    return s.Since(reader.register(str(spec.since), where), weeks)
+
+
+def make_weibull(reader: Reader, spec: WeibullSpec, where: str) -> s.Hazard:
+    """Return a Weibull hazard from its shape and a scale, median, mean or point of its curve."""
+    shape = reader.number(spec.shape, where)
+    if shape <= 0.0:
+        reader.problem(where, "the `shape` of a Weibull clock must be above 0.")
+        return s.Exponential(0.0)
+    if spec.scale is not None:
+        return s.Weibull(shape, reader.number(spec.scale, where))
+    if spec.median is not None:
+        median = reader.number(spec.median, where)
+        return s.Weibull(shape, weibull_scale(shape, 0.5, median))
+    if spec.mean is not None:
+        return s.Weibull(shape, reader.number(spec.mean, where) / math.gamma(1.0 + 1.0 / shape))
+    if spec.share_left is not None and spec.at_weeks is not None:
+        left = reader.number(spec.share_left, where)
+        if 0.0 < left < 1.0:
+            return s.Weibull(shape, weibull_scale(shape, left, reader.number(spec.at_weeks, where)))
+    reader.problem(
+        where, "a Weibull clock needs `scale`, `median`, `mean`, or `share_left` with `at_weeks`."
+    )
+    return s.Exponential(0.0)
+
+
+def weibull_scale(shape: float, share_left: float, weeks: float) -> float:
+    """Return the scale at which a Weibull of this shape has `share_left` left after `weeks`."""
+    return weeks / math.pow(-math.log(share_left), 1.0 / shape)
+
+
+def make_factor(reader: Reader, spec: FactorSpec, where: str) -> s.Factor:
+    """Return the statement's factor."""
+    region = reader.scenario.children_region
+    if spec.region is not None:
+        of = spec.of or {}
+        values: list[tuple[str, float]] = []
+        for key, given in of.items():
+            number = reader.number(given, where)
+            values += [(name, number) for name in reader.levels(spec.region, [key], where)]
+        return s.LevelFactor(spec.region, tuple(values))
+    if spec.register_ is not None:
+        return s.RegisterFactor(reader.register(spec.register_, where))
+    if spec.any_child_in is not None:
+        levels = reader.levels(region, spec.any_child_in, where)
+        return s.CountFactor(region, levels, (0.0, 1.0))
+    if spec.each_child_in is not None:
+        levels = reader.levels(region, spec.each_child_in, where)
+        most = reader.scenario.population.max_children if reader.scenario.population else 12
+        return s.CountFactor(region, levels, tuple(float(n) for n in range(most + 1)))
+    reader.problem(
+        where, "a factor needs `region` with `of`, `register`, `any_child_in` or `each_child_in`."
+    )
+    return s.LevelFactor("", ())
+
+
+def make_outcome(reader: Reader, spec: OutcomeSpec, region: str, where: str) -> s.Outcome:
+    """Return the statement's outcome for a clock of `region`."""
+    effects: list[s.Effect] = []
+    if spec.to is not None:
+        reader.levels(region, [spec.to], where)
+        effects.append(s.Move(region, spec.to))
+    for text in spec.do:
+        effect = reader.effect(text, where)
+        if effect is not None:
+            effects.append(effect)
+    return s.Outcome(
+        name=spec.title or (spec.to or (spec.do[0] if spec.do else "nothing changes")),
+        when=tuple(reader.guard(g, where) for g in spec.when),
+        share=None if spec.share is None else reader.share(spec.share, where),
+        times=None if spec.times is None else reader.register(spec.times, where),
+        effects=tuple(effects),
+        costs=tuple(make_one_off(reader, m, where) for m in spec.costs),
+    )
+
+
+def _check_shares(reader: Reader, outcomes: tuple[s.Outcome, ...], where: str) -> None:
+    total = sum(o.share or 0.0 for o in outcomes if not o.when)
+    if total > 1.0 + 1e-9:
+        reader.problem(where, f"the shares of its unconditional outcomes add to {total:g}, over 1.")
+
+
+def make_one_off(reader: Reader, money: Money, where: str) -> s.OneOff:
+    """Return a sum paid once."""
+    return s.OneOff(
+        reader.number(money.amount, where),
+        money.payer,
+        money.category,
+        money.item,
+        _each_child(reader, money, where),
+    )
+
+
+def make_weekly(reader: Reader, money: Money, where: str) -> s.Weekly:
+    """Return a rate of cost."""
+    return s.Weekly(
+        reader.number(money.amount, where),
+        money.payer,
+        money.category,
+        money.item,
+        _each_child(reader, money, where),
+    )
+
+
+def _each_child(reader: Reader, money: Money, where: str) -> tuple[str, tuple[str, ...]] | None:
+    if money.each_child_in is None:
+        return None
+    region = reader.scenario.children_region
+    return region, reader.levels(region, money.each_child_in, where)

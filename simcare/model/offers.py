@@ -1,0 +1,98 @@
+"""What policies offer, as clocks of the case.
+
+The clocks of every policy's offers are laid out under every policy, and those that a policy
+does not make run at no level. So all policies share one layout, and an offer that nobody makes
+costs nothing and changes nothing.
+"""
+
+from __future__ import annotations
+
+from simcare.model import statement as s
+from simcare.model.language import Reader
+from simcare.model.supports import entry_level
+from simcare.scenario.schema import OfferSpec, PolicySpec, Scenario
+
+_NOT_IN_IT = ("none", "after", "over")
+
+
+def offers_of(scenario: Scenario, policy: str) -> list[OfferSpec]:
+    """Return a policy's offers, those that it inherits first."""
+    spec = scenario.policies[policy]
+    below = offers_of(scenario, spec.extends) if spec.extends is not None else []
+    return below + list(spec.offers)
+
+
+def uses_of(scenario: Scenario, policy: str) -> dict[str, str]:
+    """Return the parameters that a policy replaces, with those that it inherits."""
+    spec = scenario.policies[policy]
+    below = uses_of(scenario, spec.extends) if spec.extends is not None else {}
+    return {**below, **spec.use}
+
+
+def circles(policies: dict[str, PolicySpec]) -> list[str]:
+    """Return the policies whose `extends` is unknown or goes round in a circle."""
+    bad = []
+    for name in policies:
+        seen, at = {name}, policies[name].extends
+        while at is not None:
+            if at in seen or at not in policies:
+                bad.append(name)
+                break
+            seen.add(at)
+            at = policies[at].extends
+    return bad
+
+
+def make_offers(reader: Reader, policy: str) -> list[s.Clock]:
+    """Return the clocks of all offers, those that `policy` does not make switched off."""
+    made: dict[str, s.Clock] = {}
+    own = {_key(o): (i, o) for i, o in enumerate(offers_of(reader.scenario, policy))}
+    for other in reader.scenario.policies:
+        for offer in offers_of(reader.scenario, other):
+            key = _key(offer)
+            if key in made:
+                continue
+            if key in own:
+                index, offer = own[key]
+                made[key] = _clock(reader, key, offer, f"policies.{policy}.offers[{index}]")
+            else:
+                made[key] = _clock(reader, key, offer, f"policies.{other}.offers", off=())
+    return list(made.values())
+
+
+def _key(offer: OfferSpec) -> str:
+    return f"offer/{offer.support}/{'+'.join(offer.at)}"
+
+
+def _clock(
+    reader: Reader, key: str, offer: OfferSpec, where: str, off: tuple[str, ...] | None = None
+) -> s.Clock:
+    case = reader.scenario.case_region
+    levels = reader.levels(case, offer.at, where) if off is None else off
+    delay = s.Fixed(reader.number(offer.after_weeks, where))
+    support = reader.scenario.supports.get(offer.support)
+    if support is None:
+        known = ", ".join(sorted(reader.scenario.supports)) or "none"
+        reader.problem(where, f"there is no support `{offer.support}`; the supports are {known}.")
+        return s.Clock(key, case, levels, delay, (), repeats=False)
+    needs = offer.needs if offer.needs is not None else support.serves
+    for need in needs:
+        if need not in reader.scenario.needs:
+            known = ", ".join(sorted(reader.scenario.needs)) or "none"
+            reader.problem(where, f"there is no need `{need}`; the needs are {known}.")
+            return s.Clock(key, case, levels, delay, (), repeats=False)
+    severity = tuple(offer.severity if offer.severity is not None else support.severity)
+    guards: list[s.Guard] = [
+        (s.LevelIs(offer.support, _NOT_IN_IT),),
+        tuple(s.LevelIs(n, severity) for n in needs),
+        *(reader.guard(g, where) for g in offer.when),
+    ]
+    share = reader.share(offer.reach, where) * reader.share(support.take_up, where)
+    accepted = s.Outcome(
+        "accepts",
+        tuple(guards),
+        share,
+        "engagement" if support.engagement_matters else None,
+        (s.Move(offer.support, entry_level(support)),),
+    )
+    return s.Clock(key, case, levels, delay, (accepted,), repeats=False)

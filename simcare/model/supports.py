@@ -1,0 +1,218 @@
+"""A support as a region: none, waiting, attending, after, over.
+
+Dropout (the retention curve) and the planned end are separate clocks, so that a longer plan
+does not change who leaves early. Leaving, for whatever reason, gives the chance of remission
+of the time attended.
+"""
+
+from __future__ import annotations
+
+from simcare.evidence import load
+from simcare.model import statement as s
+from simcare.model.clocks import make_one_off, make_weekly, weibull_scale
+from simcare.model.language import Reader
+from simcare.model.needs import ACTIVE
+from simcare.model.retention import piecewise_from_curve
+from simcare.scenario.schema import RetentionSpec, SupportSpec
+
+LEVELS = ("none", "waiting", "attending", "after", "over")
+WITHIN_A_DAY = 7.0
+"""Rate per week at which a support stops once the case is at a level where it ends."""
+
+
+def make_support(
+    reader: Reader, name: str, spec: SupportSpec
+) -> tuple[s.Region, list[s.Clock]]:
+    """Return the region of a support and its clocks."""
+    where = f"supports.{name}"
+    queue = holds = None
+    if spec.place is not None:
+        holds = spec.place
+        queue = s.Queue(spec.place, "attending")
+        if spec.place not in reader.scenario.places:
+            known = ", ".join(sorted(reader.scenario.places)) or "none"
+            reader.problem(f"{where}.place", f"`{spec.place}` is not in `[places]` ({known}).")
+            holds = queue = None
+    levels = (
+        s.Level("none", f"{spec.title}: not offered"),
+        s.Level("waiting", f"{spec.title}: waiting", queue=queue),
+        s.Level(
+            "attending",
+            f"{spec.title}: attending",
+            tuple(make_weekly(reader, m, f"{where}.per_week") for m in spec.per_week),
+            tuple(make_one_off(reader, m, f"{where}.per_start") for m in spec.per_start),
+            holds=holds,
+        ),
+        s.Level("after", f"{spec.title}: left"),
+        s.Level("over", f"{spec.title}: over"),
+    )
+    return s.Region(name, spec.title, levels, "none"), _clocks(reader, name, spec, where)
+
+
+def _clocks(reader: Reader, name: str, spec: SupportSpec, where: str) -> list[s.Clock]:
+    clocks = _waiting(reader, name, spec, where)
+    if spec.children_meanwhile is not None:
+        clocks.append(_begins(reader, name, spec, where))
+    leaving = _leaving(reader, name, spec, where)
+    engaged = (s.RegisterFactor("disengagement"),) if spec.engagement_matters else ()
+    if spec.retention is not None:
+        dropout = retention(reader, spec.retention, f"{where}.retention")
+        clocks.append(s.Clock("drops_out", name, ("attending",), dropout, leaving, engaged))
+    if spec.planned_weeks is not None:
+        planned = s.Fixed(reader.number(spec.planned_weeks, where))
+        clocks.append(s.Clock("ends_as_planned", name, ("attending",), planned, leaving))
+    if spec.ends_at:
+        clocks += _stops(reader, name, spec, leaving, where)
+    if spec.ends_when_well_weeks is not None:
+        mean = reader.number(spec.ends_when_well_weeks, where)
+        quiet = tuple(s.LevelFactor(n, tuple((x, 0.0) for x in ACTIVE)) for n in spec.serves)
+        well = s.Exponential(1.0 / mean if mean > 0.0 else WITHIN_A_DAY)
+        clocks.append(s.Clock("ends_when_well", name, ("attending",), well, leaving, quiet))
+    lasting = s.Fixed(reader.number(spec.lasting_weeks or 0, where))
+    over = s.Outcome("over", effects=(s.Move(name, "over"),))
+    clocks.append(s.Clock("wears_off", name, ("after",), lasting, (over,)))
+    if spec.returns_by_itself is not None:
+        clocks.append(_returns(reader, name, spec, where))
+    return clocks
+
+
+def entry_level(spec: SupportSpec) -> str:
+    """Return the level at which a parent who accepts an offer begins."""
+    return "waiting" if spec.place is not None or spec.wait_weeks != 0 else "attending"
+
+
+def _waiting(reader: Reader, name: str, spec: SupportSpec, where: str) -> list[s.Clock]:
+    over = s.Outcome("gives up", effects=(s.Move(name, "over"),))
+    gives_up = s.Exponential(reader.number(spec.gives_up_waiting, where))
+    clocks = [s.Clock("gives_up", name, ("waiting",), gives_up, (over,))]
+    if spec.place is None and spec.wait_weeks != 0:
+        mean = reader.number(spec.wait_weeks, where)
+        starts = s.Outcome("starts", effects=(s.Move(name, "attending"),))
+        hazard = s.Exponential(1.0 / mean) if mean > 0.0 else s.Fixed(0.0)
+        clocks.append(s.Clock("starts", name, ("waiting",), hazard, (starts,)))
+    if spec.ends_at:
+        closed = reader.levels(reader.scenario.case_region, spec.ends_at, f"{where}.ends_at")
+        here = _only_at(reader, closed)
+        stop = s.Exponential(WITHIN_A_DAY)
+        clocks.append(s.Clock("withdrawn", name, ("waiting",), stop, (over,), (here,)))
+    return clocks
+
+
+def _only_at(reader: Reader, levels: tuple[str, ...]) -> s.LevelFactor:
+    case = reader.scenario.case_region
+    others = [n for n in reader.level_names.get(case, ()) if n not in levels]
+    return s.LevelFactor(case, tuple((n, 0.0) for n in others))
+
+
+def _begins(reader: Reader, name: str, spec: SupportSpec, where: str) -> s.Clock:
+    region = reader.scenario.children_region
+    to = str(spec.children_meanwhile)
+    reader.levels(region, [to], f"{where}.children_meanwhile")
+    home = reader.levels(region, reader.scenario.home_levels, "home_levels")
+    placed = s.Outcome("children are placed", effects=(s.Move(region, to, home),))
+    return s.Clock("children_placed", name, ("attending",), s.Fixed(0.0), (placed,), repeats=False)
+
+
+def _leaving(
+    reader: Reader, name: str, spec: SupportSpec, where: str
+) -> tuple[s.Outcome, ...]:
+    """What happens on leaving: perhaps remission, by time attended; children come home."""
+    after: list[s.Effect] = [s.Move(name, "after")]
+    if spec.children_meanwhile is not None:
+        region = reader.scenario.children_region
+        group = reader.levels(region, [f"@{spec.children_meanwhile}"], where)
+        home = reader.scenario.home_levels[0]
+        after.append(s.Move(region, home, group))
+    levels = tuple(x for x in spec.severity if x in ACTIVE)
+    remitted = [s.Move(n, "remitted", levels) for n in spec.serves]
+    outcomes = []
+    for i, band in enumerate(spec.leaving):
+        place = f"{where}.leaving[{i}]"
+        guards: tuple[s.Guard, ...] = ()
+        if band.up_to_weeks is not None:
+            weeks = reader.number(band.up_to_weeks, place)
+            guards = ((s.Compare("weeks_in", name, "<=", weeks),),)
+        share = reader.share(band.remission, place)
+        outcomes.append(s.Outcome("leaves well", guards, share, None, (*remitted, *after)))
+        outcomes.append(s.Outcome("leaves", guards, None, None, tuple(after)))
+    return (*outcomes, s.Outcome("leaves", effects=tuple(after)))
+
+
+def _stops(
+    reader: Reader, name: str, spec: SupportSpec, leaving: tuple[s.Outcome, ...], where: str
+) -> list[s.Clock]:
+    closed = reader.levels(reader.scenario.case_region, spec.ends_at, f"{where}.ends_at")
+    here = _only_at(reader, closed)
+    stop = s.Exponential(WITHIN_A_DAY)
+    return [s.Clock("stopped", name, ("attending",), stop, leaving, (here,))]
+
+
+def _returns(reader: Reader, name: str, spec: SupportSpec, where: str) -> s.Clock:
+    """The permeable boundary: parents come back without a referral while a need is active."""
+    needed = tuple(s.LevelIs(n, ACTIVE) for n in spec.serves)
+    back = s.Outcome("comes back", (needed,), None, None, (s.Move(name, entry_level(spec)),))
+    rate = s.Exponential(reader.number(spec.returns_by_itself or 0, where))
+    factor = s.RegisterFactor("engagement")
+    return s.Clock("comes_back", name, ("after", "over"), rate, (back,), (factor,))
+
+
+def retention(reader: Reader, spec: RetentionSpec, where: str) -> s.Hazard:
+    """Return the dropout hazard of a retention curve."""
+    if spec.curve is not None:
+        curve = load().curve(spec.curve)
+        return piecewise_from_curve(curve.weeks, curve.shares)
+    if spec.weeks is not None and spec.shares is not None:
+        if not spec.source:
+            reader.problem(where, "a curve stated here needs a `source`.")
+        try:
+            return piecewise_from_curve(tuple(spec.weeks), tuple(spec.shares))
+        except ValueError as error:
+            reader.problem(where, f"{error}")
+            return s.Exponential(0.0)
+    if spec.dropout_share is not None and spec.by_weeks is not None:
+        left = 1.0 - reader.share(spec.dropout_share, where)
+        weeks = reader.number(spec.by_weeks, where)
+        shape = reader.number(spec.shape if spec.shape is not None else 1, where)
+        if 0.0 < left < 1.0 and weeks > 0.0 and shape > 0.0:
+            return s.Weibull(shape, weibull_scale(shape, left, weeks))
+    reader.problem(
+        where,
+        "say retention by `curve`, by `weeks` with `shares` and `source`, or by `dropout_share` "
+        "(between 0 and 1) with `by_weeks`.",
+    )
+    return s.Exponential(0.0)
+
+
+def protection(reader: Reader, name: str, spec: SupportSpec) -> s.LevelFactor:
+    """Return how a support multiplies the rate of incidents, during it and after."""
+    where = f"supports.{name}"
+    return s.LevelFactor(
+        name,
+        (
+            ("attending", reader.number(spec.protects, where)),
+            ("after", reader.number(spec.lasting_protects, where)),
+        ),
+    )
+
+
+def on_needs(reader: Reader, name: str, spec: SupportSpec) -> dict[str, dict[str, s.Factor]]:
+    """Return the factors that a support adds to needs: {need: {clock name: factor}}."""
+    where = f"supports.{name}"
+    speed = reader.number(spec.speeds_remission, where)
+    relapse = s.LevelFactor(
+        name,
+        (
+            ("attending", reader.number(spec.slows_relapse, where)),
+            ("after", reader.number(spec.lasting_slows_relapse, where)),
+        ),
+    )
+    added: dict[str, dict[str, s.Factor]] = {}
+    for need in spec.serves:
+        if need not in reader.scenario.needs:
+            known = ", ".join(reader.scenario.needs)
+            reader.problem(f"{where}.serves", f"there is no need `{need}`; there are {known}.")
+            continue
+        faster = s.LevelFactor(name, (("attending", speed),))
+        added[need] = {f"{x}/remits": faster for x in spec.severity if x in ACTIVE}
+        added[need]["relapses"] = relapse
+    return added

@@ -1,0 +1,1 @@
+"""From events to tidy tables: ledger, outcomes, chronology."""

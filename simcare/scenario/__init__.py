@@ -1,0 +1,1 @@
+"""What a user states: schema, loading, layering, checking."""

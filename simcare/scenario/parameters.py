@@ -1,0 +1,121 @@
+"""From parameters with their provenance to numbers.
+
+The order is: the register's figure, converted to the parameter's unit, or the value given
+here; then, for money, rebased with the GDP deflator to the scenario's price year.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simcare.evidence.prices import rebase
+from simcare.errors import UserError
+from simcare.evidence import Register, load, value_in
+from simcare.scenario.schema import Parameter, Scenario
+
+BOUNDS = {
+    "share": (0.0, 1.0),
+    "weeks": (0.0, float("inf")),
+    "per week": (0.0, float("inf")),
+    "ratio": (0.0, float("inf")),
+    "count": (0.0, float("inf")),
+    "£": (0.0, float("inf")),
+    "£/week": (0.0, float("inf")),
+}
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A parameter's number in use, with its status for the assumptions log."""
+
+    name: str
+    value: float
+    unit: str
+    status: str
+    origin: str
+    price_year: str | None
+
+
+def resolve(scenario: Scenario, register: Register | None = None) -> dict[str, Resolved]:
+    """Return every parameter's number.
+
+    Raises UserError with one sentence for each parameter that has no number, no source, a
+    value outside its unit's range, or a price without a year.
+    """
+    register = register or load()
+    found: dict[str, Resolved] = {}
+    problems: list[str] = []
+    for name, parameter in scenario.parameters.items():
+        try:
+            found[name] = _resolve(name, parameter, scenario, register)
+        except UserError as error:
+            problems += [f"parameters.{name}: {p}" for p in error.problems]
+    if problems:
+        raise UserError(problems)
+    return found
+
+
+def _resolve(name: str, p: Parameter, scenario: Scenario, register: Register) -> Resolved:
+    origins = [o for o in ("evidence", "source", "assumed") if getattr(p, o) is not None]
+    if len(origins) != 1:
+        raise UserError(
+            f"it has {' and '.join(origins) if origins else 'no origin'}; every number needs "
+            "exactly one of `evidence` (an id of the register), `source` (text) or `assumed` "
+            "(low, high and reason)."
+        )
+    value = p.value
+    year = p.price_year
+    if p.evidence is not None:
+        value, year = _from_evidence(p, register, value, year)
+    if value is None:
+        raise UserError("it has no `value`; give one, or the id of a number as `evidence`.")
+    low, high = BOUNDS[p.unit]
+    if not low <= value <= high:
+        allowed = f"from {low:g} to {high:g}" if high < float("inf") else f"of at least {low:g}"
+        raise UserError(f"the value {value:g} is not a {p.unit}; give a number {allowed}.")
+    _check_assumption(p, value)
+    if p.unit.startswith("£"):
+        if year is None:
+            raise UserError('it is a price without a `price_year`; add one, such as "2024-25".')
+        value = rebase(value, year, scenario.price_year, register)
+    status, origin = _provenance(p, register)
+    return Resolved(name, value, p.unit, status, origin, year)
+
+
+def _from_evidence(
+    p: Parameter, register: Register, value: float | None, year: str | None
+) -> tuple[float | None, str | None]:
+    ids = [p.evidence] if isinstance(p.evidence, str) else list(p.evidence or [])
+    rows = [register.get(i) for i in ids]
+    for row in rows:
+        if not row.is_evidence:
+            raise UserError(
+                f"{row.id} was only recalled, never seen, so it is not evidence; mark the "
+                "number `assumed` with low, high and reason, or name another id."
+            )
+    if value is not None:
+        if not p.how:
+            raise UserError("it has both `value` and `evidence`; add `how` to say what links them.")
+        return value, year or rows[0].price_year
+    if len(rows) != 1:
+        raise UserError("it names several ids; give the `value` and `how` it follows from them.")
+    return value_in(rows[0], p.unit), year or rows[0].price_year
+
+
+def _check_assumption(p: Parameter, value: float) -> None:
+    if p.assumed is not None and not p.assumed.low <= value <= p.assumed.high:
+        raise UserError(
+            f"the assumed value {value:g} lies outside its own range "
+            f"{p.assumed.low:g} to {p.assumed.high:g}; mend one of them."
+        )
+
+
+def _provenance(p: Parameter, register: Register) -> tuple[str, str]:
+    if p.assumed is not None:
+        return "assumed", p.assumed.reason
+    if p.source is not None:
+        return "stated", p.source
+    ids = [p.evidence] if isinstance(p.evidence, str) else list(p.evidence or [])
+    if p.value is not None:
+        return "derived", f"{', '.join(ids)}: {p.how}"
+    return register.get(ids[0]).status.lower(), ids[0]

@@ -1,0 +1,42 @@
+"""Where the scenarios that come with the package lie."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from simcare.errors import UserError
+
+_HERE = Path(__file__).resolve().parent.parent
+
+
+def folder() -> Path:
+    """Return the folder of shipped scenarios: in an installed wheel, or in a checkout."""
+    installed = _HERE / "shipped_scenarios"
+    return installed if installed.is_dir() else _HERE.parent / "scenarios"
+
+
+def names() -> list[str]:
+    """Return the names of the scenarios that can be run, in alphabetical order.
+
+    Files in sub-folders are layers that other scenarios extend.
+    """
+    return sorted(path.stem for path in folder().glob("*.toml"))
+
+
+def find(name_or_path: str | Path, beside: Path | None = None) -> Path:
+    """Return the file of a scenario given as a path or as a shipped name.
+
+    beside: the folder of the file that refers to it. Raises UserError if there is none.
+    """
+    given = Path(name_or_path)
+    candidates = [given, given.with_name(given.name + ".toml")]
+    if beside is not None:
+        candidates = [beside / c for c in candidates] + candidates
+    candidates += [folder() / given, folder() / f"{given}.toml"]
+    for path in candidates:
+        if path.is_file():
+            return path
+    raise UserError(
+        f"{name_or_path}: there is no such scenario file, nor a shipped scenario of that name "
+        f"(shipped: {', '.join(names())}); give the path of a .toml file or one of these names."
+    )
