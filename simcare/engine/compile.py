@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from simcare.engine import arrays as a
 from simcare.draws import decision_key
+from simcare.engine import arrays as a
 from simcare.model import statement as s
 from simcare.model.instances import Instances
 
@@ -42,8 +43,8 @@ _FLOATS = {
 def compile_statement(model: s.Statement) -> a.Arrays:
     """Lay a statement out flat.
 
-    Raises KeyError or ValueError where the statement names something that it does not have;
-    a statement built from a checked scenario never does.
+    Raises KeyError or ValueError where the statement names something that it does not have, or
+    a hazard that no clock can have; a statement built from a checked scenario never does.
     """
     index, rows = Instances(model), _Rows()
     for place, clock, slot in index.clocks():
@@ -94,6 +95,8 @@ def _add_clock(rows: _Rows, index: Instances, clock: s.Clock, place: int, slot: 
         clock_key=decision_key(f"{clock.region}/{clock.name}/{slot}"),
         clock_repeats=int(clock.repeats),
     )
+    if not _possible(clock.hazard):
+        raise ValueError(f"the clock {clock.name} of {clock.region} cannot run: {clock.hazard}")
     _add_hazard(rows, index, clock.hazard, slot)
     rows.add(factor_start=rows.size("factor_kind"))
     for factor in clock.factors:
@@ -101,6 +104,21 @@ def _add_clock(rows: _Rows, index: Instances, clock: s.Clock, place: int, slot: 
     rows.add(outcome_start=rows.size("outcome_share"))
     for outcome in clock.outcomes:
         _add_outcome(rows, index, outcome, slot)
+
+
+def _possible(hazard: s.Hazard) -> bool:
+    match hazard:
+        case s.Exponential(rate):
+            return rate >= 0.0
+        case s.Weibull(shape, scale):
+            return shape > 0.0 and scale > 0.0
+        case s.Piecewise(ends, rates):
+            rising = all(before < end for before, end in pairwise((0.0, *ends)))
+            return rising and len(rates) == len(ends) + 1 and min(rates) >= 0.0
+        case s.Fixed(weeks):
+            return weeks >= 0.0
+        case s.Since():
+            return True
 
 
 def _add_hazard(rows: _Rows, index: Instances, hazard: s.Hazard, slot: int) -> None:

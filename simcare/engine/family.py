@@ -9,7 +9,11 @@ Numerical contract (any engine that is to agree to the last bit does these sums 
   it fires at origin + age_at(H(age now) + rest / new m) (Anderson 2007, the modified next
   reaction method). If m is unchanged nothing is recomputed.
 - The next event is the live clock with the smallest week, and the lowest number on ties. The
-  present week becomes now + (week - now).
+  present week becomes that clock's week exactly.
+- Weeks, weeks since and weeks in are compared as equal within SAME_WEEK, so that a guard that
+  asks for two periods of 13.04 weeks is not missed by the rounding of their sum.
+- A clock set by a register fires in the week that the register held when it was started, and
+  starts again after firing only if the register has been set to a later week.
 - On firing: the clock stops, an outcome is chosen, its effects are applied in order (a move
   stops the clocks of the region that no longer run before it starts the new ones, in number
   order), the clock starts again if it repeats and its region allows it, and last of all the
@@ -21,12 +25,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from simcare.engine import arrays as a
 from simcare.draws import CHOICE, clock_key, uniform, unit_exponential
+from simcare.engine import arrays as a
 from simcare.engine.hazards import age_at, cumulative
 from simcare.engine.tables import Effect, Outcome, Tables, Test
 
 FIRED, MOVED, GRANTED = 0, 1, 2
+SAME_WEEK = 1e-6
+"""Weeks (about half a second) within which two times are the same to a guard."""
+_TIMES = (a.T_SINCE, a.T_WEEKS_IN, a.T_WEEK)
 Row = tuple[float, int, int, int, int, int, int]
 """week, kind, region, level before, level after, clock, outcome."""
 
@@ -98,9 +105,15 @@ class Family:
             tables.repeats[clock]
             and clock not in self.fires
             and tables.clock_mask[clock] >> self.level[region] & 1
+            and not self._already_due(clock)
         ):
             self._start(clock)
         self._settle()
+
+    def _already_due(self, clock: int) -> bool:
+        """Say whether a clock set by a register would fire again in this same week."""
+        kind, first, _, register = self.tables.hazard[clock]
+        return kind == a.SINCE and self.register[register] + first <= self.week
 
     def grant(self, region: int, week: float) -> None:
         """Give the place that a queueing region waits for: it moves on to the next level."""
@@ -112,15 +125,14 @@ class Family:
     def change_policy(self, tables: Tables, week: float) -> None:
         """Go on under another policy from a week: only clocks whose numbers differ notice."""
         old, self.week = self.tables, week
-        spent = {
-            k: self._rest_now(k) for k in self.fires if old.numbers(k) != tables.numbers(k)
-        }
+        spent = {k: self._rest_now(k) for k in self.fires if old.numbers(k) != tables.numbers(k)}
         self.tables = tables
         for clock, rest in spent.items():
             self._resume(clock, rest)
         for clock in range(tables.arrays.clocks):
-            runs = tables.clock_mask[clock] >> self.level[tables.clock_region[clock]] & 1
-            if runs and not old.clock_mask[clock] and clock not in self.fires:
+            at = self.level[tables.clock_region[clock]]
+            ran, runs = old.clock_mask[clock] >> at & 1, tables.clock_mask[clock] >> at & 1
+            if runs and not ran:
                 self._start(clock)
         self._settle()
 
@@ -157,6 +169,8 @@ class Family:
                 subject = float(self._count(index, mask))
             else:
                 subject = self.week
+            if kind in _TIMES and abs(subject - value) <= SAME_WEEK:
+                subject = value
             if _compare(subject, op, value):
                 return True
         return False

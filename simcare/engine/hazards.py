@@ -19,7 +19,7 @@ def cumulative(kind: int, first: float, second: float, pieces: Pieces, age: floa
     if kind == EXPONENTIAL:
         return first * age
     if kind == WEIBULL:
-        return math.pow(age / second, first) if age > 0.0 else 0.0
+        return _power(age / second, first) if age > 0.0 else 0.0
     total, start = 0.0, 0.0
     for end, rate in zip(*pieces, strict=True):
         if age <= end:
@@ -34,7 +34,7 @@ def age_at(kind: int, first: float, second: float, pieces: Pieces, spent: float)
     if kind == EXPONENTIAL:
         return spent / first if first > 0.0 else math.inf
     if kind == WEIBULL:
-        return second * math.pow(spent, 1.0 / first)
+        return second * _power(spent, 1.0 / first)
     total, start = 0.0, 0.0
     for end, rate in zip(*pieces, strict=True):
         here = rate * (end - start) if rate > 0.0 else 0.0
@@ -43,3 +43,11 @@ def age_at(kind: int, first: float, second: float, pieces: Pieces, spent: float)
         total += here
         start = end
     return math.inf
+
+
+def _power(base: float, exponent: float) -> float:
+    """Raise to a power; infinite, as in C, where Python would complain of the size."""
+    try:
+        return math.pow(base, exponent)
+    except OverflowError:
+        return math.inf

@@ -33,6 +33,26 @@ class Change:
 
 Progress = Callable[[int], None]
 BATCH = 100
+_FIRST = -1_000_000_000
+
+
+class _Delay(float):
+    """A delay that ends at exactly `week`, which now + (week - now) may miss in the last digit.
+
+    Without this an event's week would depend on when its environment began, and so on which
+    families share it.
+    """
+
+    week: float
+
+    def __new__(cls, week: float, now: float) -> _Delay:
+        delay = super().__new__(cls, max(week - now, 0.0))
+        delay.week = week
+        return delay
+
+    def __radd__(self, now: float) -> float:
+        """Return the week itself: SimPy reckons an event's time as now + delay."""
+        return self.week
 
 
 def simulate(
@@ -48,8 +68,11 @@ def simulate(
 
     seed: keys every draw. horizon: the last week. change: a policy that starts later.
     progress: told how many families have been finished. Families that share no limited place
-    are run in small batches, which is faster and changes nothing.
+    are run in small batches, which is faster and changes nothing. Raises ValueError if the
+    later policy's arrays are laid out otherwise.
     """
+    if change is not None and not arrays.same_layout(change.arrays):
+        raise ValueError("a life cannot go on under arrays that are laid out otherwise")
     before = unroll(arrays)
     after = unroll(change.arrays) if change is not None else before
     limited = before.has_places and bool(np.any(arrays.capacity >= 0))
@@ -80,20 +103,25 @@ class _Town:
         self.lives, self.seed, self.horizon = lives, seed, horizon
         start = min(float(lives.arrival.min()), 0.0) if len(lives) else 0.0
         self.env = simpy.Environment(initial_time=start)
-        capacity = (before if change_week is None else after).arrays.capacity.tolist()
+        numbers = [before.arrays.capacity.tolist(), after.arrays.capacity.tolist()]
+        most = [max(both) for both in zip(*numbers, strict=True)]
         self.places: list[simpy.PriorityResource | None] = [
-            simpy.PriorityResource(self.env, capacity=c) if c > 0 else None for c in capacity
+            simpy.PriorityResource(self.env, capacity=c) if c > 0 else None for c in most
         ]
-        self.closed = [c == 0 for c in capacity]
+        self.closed = [c == 0 for c in most]
+        for resource, early, late in zip(self.places, *numbers, strict=True):
+            if resource is not None and early != late:
+                self.env.process(self._withhold(resource, early, late))
         self.logs: list[list[Row]] = [[] for _ in range(len(lives))]
 
     def run(self, progress: Progress | None) -> list[list[Row]]:
         for i in range(len(self.lives)):
             self.env.process(self._live(i))
+        # Every process ends by itself at the horizon.
         if progress is None:
-            self.env.run(until=np.nextafter(self.horizon, np.inf))
-            return self.logs
-        self._run_in_steps(progress)
+            self.env.run()
+        else:
+            self._run_in_steps(progress)
         return self.logs
 
     def _run_in_steps(self, progress: Progress, steps: int = 20) -> None:
@@ -101,8 +129,9 @@ class _Town:
         first, told = self.env.now, 0
         for step in range(1, steps + 1):
             until = first + (self.horizon - first) * step / steps
-            until = np.nextafter(self.horizon, np.inf) if step == steps else until
-            if until > self.env.now:
+            if step == steps:
+                self.env.run()
+            elif until > self.env.now:
                 self.env.run(until=until)
             done = len(self.lives) * step // steps
             progress(done - told)
@@ -114,7 +143,7 @@ class _Town:
         if arrival > self.horizon:
             return
         if arrival > env.now:
-            yield env.timeout(arrival - env.now)
+            yield self._at(arrival)
         late = self.change_week is None or env.now >= self.change_week
         family = Family(
             self.after if late else self.before,
@@ -129,18 +158,36 @@ class _Town:
         else:
             yield from self._alone(family, late)
 
+    def _withhold(
+        self, resource: simpy.PriorityResource, early: int, late: int
+    ) -> Generator[simpy.Event, Any, None]:
+        """Keep places out of use: before the change of policy, all but `early`; then, but `late`.
+
+        Places that a policy takes away are not taken from the families who hold them; they go
+        out of use as they fall free.
+        """
+        spare = [resource.request(priority=_FIRST) for _ in range(resource.capacity - early)]
+        yield self._at(self.change_week or 0.0)
+        for request in spare:
+            resource.release(request)
+        for _ in range(resource.capacity - late):
+            resource.request(priority=_FIRST)
+
+    def _at(self, week: float) -> simpy.Event:
+        return self.env.timeout(_Delay(week, self.env.now))
+
     def _alone(self, family: Family, late: bool) -> Generator[simpy.Event, Any, None]:
         env = self.env
         while True:
             week, clock = family.next_event()
             if not late and self.change_week is not None and week >= self.change_week:
-                yield env.timeout(self.change_week - env.now)
+                yield self._at(self.change_week)
                 family.change_policy(self.after, env.now)
                 late = True
                 continue
             if week > self.horizon:
                 return
-            yield env.timeout(max(week - env.now, 0.0))
+            yield self._at(week)
             family.fire(clock, env.now)
 
     def _until(
@@ -155,7 +202,7 @@ class _Town:
                 week = self.change_week
             if week > self.horizon and not places.waiting:
                 return
-            alarm = env.timeout(max(min(week, self.horizon + 1.0) - env.now, 0.0))
+            alarm = self._at(min(week, self.horizon + 1.0))
             yield alarm if not places.waiting else env.any_of([alarm, *places.waiting.values()])
             if places.take():
                 continue
@@ -206,6 +253,9 @@ class _Places:
         """Take the places granted by now, in region order; say whether there were any."""
         granted = sorted(r for r, request in self.waiting.items() if request.triggered)
         for region in granted:
+            # One place may lead straight to the next queue, whose `update` takes the others.
+            if region not in self.waiting:
+                continue
             request = self.waiting.pop(region)
             self.held.setdefault(region, {})[self.wanted.pop(region)] = request
             self.family.grant(region, self.town.env.now)

@@ -104,9 +104,7 @@ def _factors(x: a.Arrays, k: int) -> tuple[Factor, ...]:
     for i in range(int(x.factor_start[k]), int(x.factor_start[k + 1])):
         start, size = int(x.factor_table[i]), int(x.factor_size[i])
         values = tuple(x.table[start : start + size].tolist())
-        found.append(
-            (int(x.factor_kind[i]), int(x.factor_index[i]), int(x.factor_mask[i]), values)
-        )
+        found.append((int(x.factor_kind[i]), int(x.factor_index[i]), int(x.factor_mask[i]), values))
     return tuple(found)
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcare.errors import UserError
+from simcare.errors import UserError, unknown
+from simcare.experiment.published import against_published
 from simcare.experiment.ready import Ready, make_ready
 from simcare.experiment.statistics import Sampling
 from simcare.experiment.summary import summarise
@@ -22,6 +25,9 @@ from simcare.experiment.weekly import break_even, weekly_costs
 from simcare.scenario.load import Loaded
 
 BLOCK = 100
+FEW_FAMILIES = 100
+"""So few, over all policies and replications, are not worth starting processes for unasked."""
+
 Progress = Callable[[int, int], None]
 """Called with families finished and families to run in all."""
 
@@ -41,7 +47,8 @@ class Comparison:
 
     summary: one row for each policy and outcome; families: one for each policy, replication
     and family; ledger: dated money; events: the chronology; weekly: money by period with
-    bands; break_even: when cumulative saving overtakes cumulative cost.
+    bands; break_even: when cumulative saving overtakes cumulative cost; published: stocks and
+    flows under the reference beside the published ones.
     """
 
     ready: Ready
@@ -54,6 +61,7 @@ class Comparison:
     events: pd.DataFrame
     weekly: pd.DataFrame
     break_even: pd.DataFrame
+    published: pd.DataFrame
     decisions: int
 
 
@@ -75,45 +83,52 @@ def compare(
     """
     ready = scenario if isinstance(scenario, Ready) else make_ready(scenario)
     chosen = choose_policies(ready, policies)
-    size = choose_size(ready, families, replications, seed)
+    size = choose_size(ready, families, replications, seed, workers)
     units = list(_units(ready, chosen, size))
-    outcomes = _run(ready, units, workers or os.cpu_count() or 1, progress)
+    outcomes = _run(ready, units, _processes(workers, units), progress)
     return _gather(ready, chosen, size, outcomes)
 
 
 def choose_policies(ready: Ready, policies: Sequence[str] | None) -> tuple[str, ...]:
     """Return the policies to run, the reference first; UserError if one is unknown."""
     known = ready.scenario.policies
-    unknown = [p for p in policies or () if p not in known]
-    if unknown:
-        raise UserError(
-            f"there is no policy `{unknown[0]}` in {ready.loaded.path.name}; "
-            f"choose from {', '.join(known)}."
-        )
+    missing = [p for p in policies or () if p not in known]
+    if missing:
+        where = f"in {ready.loaded.path.name}"
+        raise UserError([unknown("policy", name, known, where) for name in missing])
     reference = ready.scenario.reference
     wanted = list(known) if policies is None else list(policies)
     return (reference, *dict.fromkeys(p for p in wanted if p != reference))
 
 
 def choose_size(
-    ready: Ready, families: int | None, replications: int | None, seed: int | None
+    ready: Ready,
+    families: int | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
 ) -> Size:
-    """Return how much to run; UserError for a number that makes no sense."""
+    """Return how much to run; UserError for every number that makes no sense."""
     scenario = ready.scenario
     listed = isinstance(scenario.families_, list)
     own = len(scenario.families_) if isinstance(scenario.families_, list) else scenario.families_
-    if listed and families is not None and families != own:
-        raise UserError(
+    problems = [
+        f"option --{name}: {value} is too small; give {least} or more."
+        for name, value, least in (
+            ("families", families, 1),
+            ("replications", replications, 1),
+            ("seed", seed, 0),
+            ("workers", workers, 1),
+        )
+        if value is not None and value < least
+    ]
+    if listed and families is not None and families != own and not problems:
+        problems.append(
             f"option --families: {ready.loaded.path.name} lists its {own} families by name; "
             "leave the option out."
         )
-    for name, value, least in (
-        ("families", families, 1),
-        ("replications", replications, 1),
-        ("seed", seed, 0),
-    ):
-        if value is not None and value < least:
-            raise UserError(f"option --{name}: {value} is too small; give {least} or more.")
+    if problems:
+        raise UserError(problems)
     return Size(
         own if families is None else families,
         scenario.replications if replications is None else replications,
@@ -131,6 +146,12 @@ def _units(ready: Ready, policies: Sequence[str], size: Size) -> Iterator[Unit]:
                 yield Unit(policy, replication, size.seed + replication, first, count)
 
 
+def _processes(workers: int | None, units: Sequence[Unit]) -> int:
+    if workers is not None:
+        return workers
+    return 1 if sum(u.families for u in units) <= FEW_FAMILIES else os.cpu_count() or 1
+
+
 def _run(
     ready: Ready, units: list[Unit], workers: int, progress: Progress | None
 ) -> list[Outcome]:
@@ -146,21 +167,47 @@ def _run(
                 progress(done, total)
         return outcomes
     found: dict[int, Outcome] = {}
+    with _pool(min(workers, len(units)), ready) as pool:
+        with _without_interrupts():
+            waiting = _submit(pool, units)
+        for future in as_completed(waiting):
+            found[waiting[future]] = future.result()
+            done += units[waiting[future]].families
+            if progress is not None:
+                progress(done, total)
+    return [found[i] for i in range(len(units))]
+
+
+@contextmanager
+def _pool(workers: int, ready: Ready) -> Iterator[Executor]:
+    """Give a pool of worker processes, none of which outlives an error or an interruption."""
+    before = active_children()
     context = get_context("forkserver" if os.name == "posix" else "spawn")
     with ProcessPoolExecutor(
-        min(workers, len(units)), mp_context=context, initializer=_begin, initargs=(ready,)
+        workers, mp_context=context, initializer=_begin, initargs=(ready,)
     ) as pool:
-        waiting = _submit(pool, units)
         try:
-            for future in as_completed(waiting):
-                found[waiting[future]] = future.result()
-                done += units[waiting[future]].families
-                if progress is not None:
-                    progress(done, total)
+            yield pool
         except BaseException:
+            # Without this the pool would wait until the units in hand are finished.
+            for process in active_children():
+                if process not in before:
+                    process.terminate()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    return [found[i] for i in range(len(units))]
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Start processes that do not see Ctrl-C: this one alone answers it, and ends them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 _READY: list[Ready] = []
@@ -169,6 +216,7 @@ every unit."""
 
 
 def _begin(ready: Ready) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _READY[:] = [ready]
 
 
@@ -186,7 +234,7 @@ def _gather(
     families = pd.concat([o.families for o in outcomes], ignore_index=True)
     ledger = pd.concat([o.ledger for o in outcomes], ignore_index=True)
     events = pd.concat([o.events for o in outcomes], ignore_index=True)
-    families = _with_money(families, ledger)
+    families = _with_money(_with_reach(families, outcomes, ready.scenario.reference), ledger)
     money: dict[str, dict[str, NDArray[np.float64]]] = {
         policy: {
             group: np.concatenate([o.money[group] for o in outcomes if o.unit.policy == policy])
@@ -208,6 +256,9 @@ def _gather(
         events=events,
         weekly=weekly_costs(money, policies, reference, sampling),
         break_even=break_even(money, policies, reference, sampling),
+        published=against_published(
+            ready, [o.measures for o in outcomes if o.measures is not None], sampling
+        ),
         decisions=sum(o.fired for o in outcomes),
     )
 
@@ -217,6 +268,18 @@ def sampling_of(ready: Ready, size: Size) -> Sampling:
     if isinstance(ready.scenario.families_, list):
         return Sampling("listed", 1)
     return Sampling("replications" if ready.shares_places else "families", size.replications)
+
+
+def _with_reach(
+    families: pd.DataFrame, outcomes: list[Outcome], reference: str
+) -> pd.DataFrame:
+    """Say which families' lives a policy changes in any way: 1 if it does."""
+    lives: dict[str, list[NDArray[np.int64]]] = {}
+    for outcome in outcomes:
+        lives.setdefault(outcome.unit.policy, []).append(outcome.lives)
+    usual = np.concatenate(lives[reference])
+    reached = {p: (np.concatenate(parts) != usual).astype(np.float64) for p, parts in lives.items()}
+    return families.assign(reached=np.concatenate([reached[p] for p in lives]))
 
 
 def _with_money(families: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:

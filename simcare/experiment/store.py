@@ -6,13 +6,15 @@ there at all.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import platform
-import shutil
+import re
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,11 @@ from simcare.experiment.compare import Comparison
 from simcare.experiment.ready import Ready
 
 MANIFEST = "manifest.json"
+_CSV = ("summary", "weekly", "break_even", "published")
+_PARQUET = ("families", "ledger", "events")
+_OURS = {MANIFEST, *(f"{n}.csv" for n in _CSV), *(f"{n}.parquet" for n in _PARQUET), "figures"}
+_FIGURE = re.compile(r"figures/[a-z0-9_]+\.(png|svg)")
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
 _PACKAGES = ("numpy", "scipy", "pandas", "pyarrow", "simpy", "pydantic")
 _NAMES = ("policy", "payer", "category", "item", "price_year", "kind", "region", "before",
           "after", "clock", "outcome", "type")  # fmt: skip
@@ -33,66 +40,132 @@ _NAMES = ("policy", "payer", "category", "item", "price_year", "kind", "region",
 def check_folder(folder: Path, digest: str) -> None:
     """Make sure that results may be written to a folder; UserError if not.
 
-    A folder that holds results of the same scenario is written over; one that holds anything
-    else is left alone.
+    digest: of the scenario. A folder that holds nothing but results of the same scenario is
+    written over; one that holds anything else is left alone.
     """
-    parent = folder.parent if not folder.exists() else folder
+    try:
+        _check_folder(folder.resolve(), digest)
+    except OSError as error:
+        raise UserError(
+            f"option --out: the folder {folder} cannot be used ({error.strerror}); name another."
+        ) from None
+
+
+def _check_folder(folder: Path, digest: str) -> None:
+    parent = folder
     while not parent.exists():
         parent = parent.parent
-    if not parent.is_dir() or not os.access(parent, os.W_OK):
+    if not parent.is_dir():
         raise UserError(
-            f"option --out: the folder {folder} cannot be written to; name one that can."
+            f"option --out: {folder} cannot be a folder, because {parent} is a file; name another "
+            "folder."
         )
-    if not folder.exists() or not any(folder.iterdir()):
+    # A folder is replaced whole, so it is the one above that must let itself be changed.
+    if not all(os.access(p, os.W_OK | os.X_OK) for p in {parent, _above(folder, parent)}):
+        raise UserError(
+            f"option --out: the folder {folder} cannot be written to; name one that can, or see "
+            "to its permissions."
+        )
+    if not folder.exists():
         return
+    if folder in (Path.cwd(), *Path.cwd().parents):
+        raise UserError(
+            f"option --out: {folder} is the folder that you are in, or above it; name one inside "
+            "it, such as results."
+        )
+    if any(folder.iterdir()):
+        _check_contents(folder, digest)
+
+
+def _above(folder: Path, existing: Path) -> Path:
+    return folder.parent if existing == folder else existing
+
+
+def _check_contents(folder: Path, digest: str) -> None:
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         held = manifest["scenario_sha256"]
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         raise UserError(
-            f"option --out: the folder {folder} is not empty and holds no results of simcare; "
-            "name another folder."
+            f"option --out: the folder {folder} is not empty and holds no results of simcare "
+            f"(it has {min(p.name for p in folder.iterdir())}); name another folder."
         ) from None
+    inside = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*"))
+    strange = [name for name in inside if name not in _OURS and not _FIGURE.fullmatch(name)]
+    if strange:
+        raise UserError(
+            f"option --out: the folder {folder} also holds a file that simcare did not write "
+            f"({strange[0]}), which would be lost; move it away or name another folder."
+        )
     if held != digest:
         raise UserError(
             f"option --out: the folder {folder} already holds the results of another scenario "
-            f"({manifest.get('title', 'untitled')}); name another folder."
+            f"({manifest.get('title', 'untitled')}), or of this one before it was changed; name "
+            "another folder, or remove that one."
         )
 
 
-def write(comparison: Comparison, folder: Path, command: Sequence[str] = ()) -> Path:
+def write(
+    comparison: Comparison,
+    folder: Path,
+    command: Sequence[str] = (),
+    draw: Callable[[Path], object] | None = None,
+) -> Path:
     """Write a comparison's results to a folder and return it.
 
-    manifest.json, summary.csv, weekly.csv, break_even.csv, families.parquet, ledger.parquet,
-    events.parquet and figures/ (PNG and SVG). Raises UserError as `check_folder` does.
+    manifest.json, summary.csv, weekly.csv, break_even.csv, published.csv, families.parquet, ledger.parquet and
+    events.parquet. command: what to type to have these results again. draw: called with the
+    folder before it is moved into place, to add figures to it. The same comparison gives the
+    same bytes. Raises UserError as `check_folder` does.
     """
     check_folder(folder, comparison.ready.loaded.digest)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as beside:
-        made = Path(beside) / "results"
-        made.mkdir()
-        _write_tables(comparison, made)
-        manifest = describe(comparison.ready, command) | {
-            "policies": list(comparison.policies),
-            "reference": comparison.reference,
-            "families": comparison.size.families,
-            "replications": comparison.size.replications,
-            "seed": comparison.size.seed,
-            "decisions": comparison.decisions,
-        }
-        text = json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False, default=str)
-        (made / MANIFEST).write_text(text + "\n", encoding="utf-8")
-        if folder.exists():
-            shutil.rmtree(folder)
-        made.replace(folder)
+    folder = folder.resolve()
+    with _errors_of(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as beside:
+            made = Path(beside) / "results"
+            made.mkdir()
+            _write_tables(comparison, made)
+            _write_manifest(comparison, made, command)
+            if draw is not None:
+                draw(made)
+            if folder.exists():
+                folder.replace(Path(beside) / "before")
+            made.replace(folder)
     return folder
 
 
+@contextmanager
+def _errors_of(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _DISK:
+            raise
+        raise UserError(
+            f"option --out: the results could not be written to {folder} ({error.strerror}), and "
+            "nothing was left there; make room or name another folder."
+        ) from None
+
+
+def _write_manifest(comparison: Comparison, folder: Path, command: Sequence[str]) -> None:
+    manifest = describe(comparison.ready, command) | {
+        "policies": list(comparison.policies),
+        "reference": comparison.reference,
+        "families": comparison.size.families,
+        "replications": comparison.size.replications,
+        "seed": comparison.size.seed,
+        "decisions": comparison.decisions,
+    }
+    text = json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False, default=str)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
 def _write_tables(comparison: Comparison, folder: Path) -> None:
-    for name in ("summary", "weekly", "break_even"):
+    for name in _CSV:
         table: pd.DataFrame = getattr(comparison, name)
         table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
-    for name in ("families", "ledger", "events"):
+    for name in _PARQUET:
         table = getattr(comparison, name)
         for column in table.columns.intersection(list(_NAMES)):
             table = table.assign(**{column: table[column].astype("category")})

@@ -26,6 +26,7 @@ COLUMNS = (
     "variance_gain",
 )  # fmt: skip
 MONEY = {
+    "reached": "Families whose lives the policy changes",
     "cost": "Cost in all",
     "cost_present_value": "Cost in all, present value",
     "cost_category_help": "Help",
@@ -41,6 +42,9 @@ MONEY = {
     "cost_payer_benefits": "Paid in benefits",
     "cost_payer_family": "Paid by families",
 }
+
+
+_UNITS = {"reached": ("share of families", "neither")}
 
 
 def summarise(
@@ -73,7 +77,22 @@ def summarise(
                     )),
                 )
             )  # fmt: skip
+        if policy != reference and "reached" in own:
+            rows.append(_per_family_reached(policy, own, ref, kind))
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _per_family_reached(
+    policy: str, own: pd.DataFrame, ref: pd.DataFrame, kind: str
+) -> tuple[object, ...]:
+    """Net saving in all over the number of families whose lives the policy changes."""
+    saving = (ref["cost"] - own["cost"]).to_numpy(np.float64)
+    x = ratio_of(saving, own["reached"].to_numpy(np.float64))
+    return (
+        policy, "saving_per_family_reached", "Net saving for each family whose life it changes",
+        "£ per family reached", "higher", x.mean, x.standard_error, x.low, x.high, kind,
+        *(np.nan,) * 5,
+    )  # fmt: skip
 
 
 def _observations(families: pd.DataFrame, policy: str, sampling: Sampling) -> pd.DataFrame:
@@ -89,7 +108,7 @@ def _outcomes(
 ) -> list[tuple[str, str, str, str, str | None]]:
     """(column, title, unit, better, denominator) of every outcome, money first."""
     money: list[tuple[str, str, str, str, str | None]] = [
-        (name, title, "£ per family", "lower", None)
+        (name, title, *_UNITS.get(name, ("£ per family", "lower")), None)
         for name, title in MONEY.items()
         if name in families.columns
     ]

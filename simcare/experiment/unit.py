@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcare.economics import present_value
+from simcare.engine.family import FIRED, Row
 from simcare.engine.simpy_engine import Change, simulate
 from simcare.experiment.ready import Ready
 from simcare.model.population import Population, draw
@@ -37,7 +38,8 @@ class Outcome:
     """What one unit gives: tidy tables, and money by family and period.
 
     money: {category group: (families, periods)} undiscounted pounds in each period of
-    `PERIOD_WEEKS` weeks from week 0.
+    `PERIOD_WEEKS` weeks from week 0. lives: (families,) a fingerprint of each family's moves
+    from week 0 on, equal under two policies only if nothing in the life differs.
     """
 
     unit: Unit
@@ -46,6 +48,8 @@ class Outcome:
     events: pd.DataFrame
     money: dict[str, NDArray[np.float64]]
     fired: int
+    measures: pd.DataFrame | None
+    lives: NDArray[np.int64]
 
 
 def population_of(ready: Ready, unit: Unit) -> Population:
@@ -75,18 +79,29 @@ def run_unit(ready: Ready, unit: Unit, progress: Callable[[int], None] | None = 
     )
     events = Events.of(logs)
     times = spells(events, population.lives, after, horizon)
-    statement = ready.statements[unit.policy]
+    statement, rows = ready.statements[unit.policy], len(population.lives)
     ledger = Bookkeeper(statement, after).ledger(events, times)
-    counts = Counter(statement, after, scenario.outcomes, scenario.groups)
-    table = counts.count(events, times, len(population.lives))
+    counter = Counter(statement, after, scenario.groups, scenario.children_region)
+    table = counter.count(scenario.outcomes, events, times, rows)
+    measures = None
+    if unit.policy == scenario.reference and scenario.measures:
+        measures = counter.count(scenario.measures, events, times, rows)
     return Outcome(
         unit,
         _with_identity(table, population, unit),
         _numbered(_with_value(ledger, ready), unit),
         _numbered(chronology(events, statement, after), unit),
-        money_by_period(ledger, len(population.lives), horizon),
+        money_by_period(ledger, rows, horizon),
         int((events.kind == 0).sum()),
+        measures,
+        fingerprints(logs),
     )
+
+
+def fingerprints(logs: Sequence[Sequence[Row]]) -> NDArray[np.int64]:
+    """Return a fingerprint of each family's moves from week 0 on (comparable in this run only)."""
+    moves = (tuple(r[:5] for r in log if r[1] != FIRED and r[0] >= 0.0) for log in logs)
+    return np.array([hash(m) for m in moves], dtype=np.int64)
 
 
 def _with_identity(table: pd.DataFrame, population: Population, unit: Unit) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from simcare.errors import UserError, unknown
 from simcare.model import needs as n
 from simcare.model import offers as o
 from simcare.model import statement as s
@@ -28,10 +29,22 @@ def build(
 
     values: the number of every parameter. Raises UserError naming every problem found.
     """
+    statement, problems = attempt(scenario, values, policy)
+    if problems:
+        raise UserError([f"{file}: {p}" for p in problems])
+    return statement
+
+
+def attempt(
+    scenario: Scenario, values: Mapping[str, float], policy: str
+) -> tuple[s.Statement, list[str]]:
+    """Return the statement of a scenario under one policy as far as it goes, and its problems.
+
+    Each problem is a sentence that begins with the place in the file.
+    """
     reader = reader_for(scenario, values, policy)
     statement = _statement(reader, policy)
-    reader.raise_problems(file)
-    return statement
+    return statement, list(dict.fromkeys(reader.problems))
 
 
 def reader_for(scenario: Scenario, values: Mapping[str, float], policy: str) -> Reader:
@@ -39,8 +52,8 @@ def reader_for(scenario: Scenario, values: Mapping[str, float], policy: str) -> 
     in_use = dict(values)
     problems = []
     for name, other in o.uses_of(scenario, policy).items():
-        for missing in {name, other} - set(values):
-            problems.append((f"policies.{policy}.use", f"there is no parameter `{missing}`."))
+        for missing in (n for n in (name, other) if n not in values):
+            problems.append((f"policies.{policy}.use", unknown("parameter", missing, values)))
         if other in values:
             in_use[name] = values[other]
     levels = {name: tuple(spec.levels) for name, spec in scenario.regions.items()}
@@ -58,7 +71,14 @@ def _statement(reader: Reader, policy: str) -> s.Statement:
     scenario = reader.scenario
     parts = [make_region(reader, k, v) for k, v in scenario.regions.items()]
     parts += [n.make_need(reader, k, v) for k, v in scenario.needs.items()]
-    parts += [u.make_support(reader, k, v) for k, v in scenario.supports.items()]
+    stops = o.stops_of(scenario, policy)
+    for name in stops:
+        if name not in scenario.supports:
+            where = f"policies.{policy}.stops"
+            reader.problem(where, unknown("support", name, scenario.supports))
+    parts += [
+        u.make_support(reader, k, v, stops.get(k, [])) for k, v in scenario.supports.items()
+    ]
     clocks = [clock for _, own in parts for clock in own] + o.make_offers(reader, policy)
     return s.Statement(
         regions=tuple(region for region, _ in parts),
@@ -102,7 +122,8 @@ def _with_effects(reader: Reader, clocks: list[s.Clock]) -> list[s.Clock]:
         harm += [u.protection(reader, k, v) for k, v in scenario.supports.items()]
         added[(region, name)] = list(harm)
         if not any((c.region, c.name) == (region, name) for c in clocks):
-            reader.problem("harm_clock", f"there is no clock `{scenario.harm_clock}`.")
+            known = [f"{c.region}/{c.name}" for c in clocks]
+            reader.problem("harm_clock", unknown("clock", scenario.harm_clock, known))
     for support, spec in scenario.supports.items():
         for need, factors in u.on_needs(reader, support, spec).items():
             for clock, factor in factors.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 from simcare.model import statement as s
 from simcare.model.language import Reader
@@ -24,9 +25,9 @@ def make_clock(
         for i, o in enumerate(spec.outcomes)
     )
     _check_shares(reader, outcomes, where)
-    return s.Clock(
-        name, region, levels, hazard, outcomes, factors, repeats=spec.after is None
-    )
+    # One that starts again at once where it was would never let the week pass.
+    lasts = spec.every is not None or not isinstance(hazard, s.Fixed)
+    return s.Clock(name, region, levels, hazard, outcomes, factors, repeats=lasts)
 
 
 def make_hazard(reader: Reader, spec: ClockSpec, where: str) -> s.Hazard:
@@ -36,10 +37,10 @@ def make_hazard(reader: Reader, spec: ClockSpec, where: str) -> s.Hazard:
         given = " and ".join(ways) if ways else "none"
         reader.problem(where, f"say when it fires by exactly one of {', '.join(_WAYS)} ({given}).")
         return s.Fixed(1.0)
-    return _hazard(reader, spec, ways[0], where)
+    return _hazard(reader, spec, where)
 
 
-def _hazard(reader: Reader, spec: ClockSpec, way: str, where: str) -> s.Hazard:
+def _hazard(reader: Reader, spec: ClockSpec, where: str) -> s.Hazard:
     if spec.rate is not None:
         return s.Exponential(reader.number(spec.rate, where))
     if spec.mean_weeks is not None:
@@ -57,7 +58,8 @@ def _hazard(reader: Reader, spec: ClockSpec, way: str, where: str) -> s.Hazard:
     if spec.piecewise is not None:
         ends = tuple(reader.number(e, where) for e in spec.piecewise.ends)
         rates = tuple(reader.number(r, where) for r in spec.piecewise.rates)
-        if len(rates) != len(ends) + 1 or list(ends) != sorted(ends):
+        rising = all(a < b for a, b in pairwise((0.0, *ends)))
+        if len(rates) != len(ends) + 1 or not rising:
             reader.problem(where, "`piecewise` needs rising `ends` and one more of `rates`.")
             return s.Exponential(0.0)
         return s.Piecewise(ends, rates)
@@ -68,24 +70,39 @@ def _hazard(reader: Reader, spec: ClockSpec, way: str, where: str) -> s.Hazard:
 def make_weibull(reader: Reader, spec: WeibullSpec, where: str) -> s.Hazard:
     """Return a Weibull hazard from its shape and a scale, median, mean or point of its curve."""
     shape = reader.number(spec.shape, where)
+    ways = (spec.scale, spec.median, spec.mean, spec.share_left)
+    if sum(way is not None for way in ways) != 1 or (spec.share_left is None) != (
+        spec.at_weeks is None
+    ):
+        reader.problem(
+            where,
+            "a Weibull clock needs exactly one of `scale`, `median`, `mean`, and `share_left` "
+            "with `at_weeks`.",
+        )
+        return s.Exponential(0.0)
     if shape <= 0.0:
         reader.problem(where, "the `shape` of a Weibull clock must be above 0.")
         return s.Exponential(0.0)
+    scale = _scale(reader, spec, shape, where)
+    if scale <= 0.0:
+        reader.problem(where, "the times of a Weibull clock must be longer than 0 weeks.")
+        return s.Exponential(0.0)
+    return s.Weibull(shape, scale)
+
+
+def _scale(reader: Reader, spec: WeibullSpec, shape: float, where: str) -> float:
     if spec.scale is not None:
-        return s.Weibull(shape, reader.number(spec.scale, where))
+        return reader.number(spec.scale, where)
     if spec.median is not None:
-        median = reader.number(spec.median, where)
-        return s.Weibull(shape, weibull_scale(shape, 0.5, median))
+        return weibull_scale(shape, 0.5, reader.number(spec.median, where))
     if spec.mean is not None:
-        return s.Weibull(shape, reader.number(spec.mean, where) / math.gamma(1.0 + 1.0 / shape))
-    if spec.share_left is not None and spec.at_weeks is not None:
-        left = reader.number(spec.share_left, where)
-        if 0.0 < left < 1.0:
-            return s.Weibull(shape, weibull_scale(shape, left, reader.number(spec.at_weeks, where)))
-    reader.problem(
-        where, "a Weibull clock needs `scale`, `median`, `mean`, or `share_left` with `at_weeks`."
-    )
-    return s.Exponential(0.0)
+        return reader.number(spec.mean, where) / math.gamma(1.0 + 1.0 / shape)
+    left = reader.number(spec.share_left or 0, where)
+    weeks = reader.number(spec.at_weeks or 0, where)
+    if not 0.0 < left < 1.0:
+        reader.problem(where, f"`share_left` is {left:g}; it must lie between 0 and 1.")
+        return 1.0
+    return weibull_scale(shape, left, weeks)
 
 
 def weibull_scale(shape: float, share_left: float, weeks: float) -> float:
@@ -96,6 +113,14 @@ def weibull_scale(shape: float, share_left: float, weeks: float) -> float:
 def make_factor(reader: Reader, spec: FactorSpec, where: str) -> s.Factor:
     """Return the statement's factor."""
     region = reader.scenario.children_region
+    ways = (spec.region, spec.register_, spec.any_child_in, spec.each_child_in)
+    if sum(way is not None for way in ways) != 1 or (spec.region is None) != (spec.of is None):
+        reader.problem(
+            where,
+            "a factor needs exactly one of `region` with `of`, `register`, `any_child_in` and "
+            "`each_child_in`.",
+        )
+        return s.LevelFactor("", ())
     if spec.region is not None:
         of = spec.of or {}
         values: list[tuple[str, float]] = []
@@ -108,14 +133,9 @@ def make_factor(reader: Reader, spec: FactorSpec, where: str) -> s.Factor:
     if spec.any_child_in is not None:
         levels = reader.levels(region, spec.any_child_in, where)
         return s.CountFactor(region, levels, (0.0, 1.0))
-    if spec.each_child_in is not None:
-        levels = reader.levels(region, spec.each_child_in, where)
-        most = reader.scenario.population.max_children if reader.scenario.population else 12
-        return s.CountFactor(region, levels, tuple(float(n) for n in range(most + 1)))
-    reader.problem(
-        where, "a factor needs `region` with `of`, `register`, `any_child_in` or `each_child_in`."
-    )
-    return s.LevelFactor("", ())
+    levels = reader.levels(region, spec.each_child_in or [], where)
+    most = reader.scenario.population.max_children if reader.scenario.population else 12
+    return s.CountFactor(region, levels, tuple(float(n) for n in range(most + 1)))
 
 
 def make_outcome(reader: Reader, spec: OutcomeSpec, region: str, where: str) -> s.Outcome:

@@ -69,9 +69,7 @@ class Instances:
 
     def clocks(self) -> list[tuple[int, s.Clock, int]]:
         """Every clock with its place in the statement and its child slot, in instance order."""
-        scoped = [
-            (n, c, self.by_name[c.region].per) for n, c in enumerate(self.statement.clocks)
-        ]
+        scoped = [(n, c, self.by_name[c.region].per) for n, c in enumerate(self.statement.clocks)]
         family = [(n, c, -1) for n, c, per in scoped if per == "family"]
         slots = range(self.statement.children)
         return family + [(n, c, k) for k in slots for n, c, per in scoped if per == "child"]

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from simcare.errors import UserError
+from simcare.errors import hint, unknown
 from simcare.model import statement as s
 from simcare.scenario.schema import Scenario
 
@@ -54,14 +54,19 @@ class Reader:
         if given in ("0", "1"):
             return float(given)
         if given not in self.values:
-            self.problem(
-                where,
-                f"`{given}` is not a parameter; name one of `[parameters]`, so that the number "
-                "has a source (only 0 and 1 may stand bare).",
-            )
+            self.problem(where, self._not_a_number(given))
             return 1.0
         self.used.add(given)
         return self.values[given]
+
+    def _not_a_number(self, given: str) -> str:
+        rule = "so that the number has a source (only 0 and 1 may stand bare)"
+        try:
+            float(given)
+        except ValueError:
+            close = hint(given, self.values)
+            return f"`{given}` is not an entry of `[parameters]`; add it there, {rule}: {close}"
+        return f"`{given}` is a bare number; name an entry of `[parameters]`, {rule}."
 
     def share(self, given: str | int, where: str) -> float:
         """Return a number that must lie between 0 and 1."""
@@ -74,8 +79,7 @@ class Reader:
     def levels(self, region: str, names: list[str] | str, where: str) -> tuple[str, ...]:
         """Return level names of a region, with `@group` spelled out and checked."""
         if region not in self.level_names:
-            known = ", ".join(sorted(self.level_names))
-            self.problem(where, f"there is no region `{region}`; the regions are {known}.")
+            self.problem(where, unknown("region", region, self.level_names))
             return ()
         parts = [p.strip() for p in names.split(",")] if isinstance(names, str) else names
         found: list[str] = []
@@ -84,11 +88,12 @@ class Reader:
             if part.startswith("@"):
                 members = list(self.scenario.groups.get(part[1:], []))
                 if not members:
-                    self.problem(where, f"there is no group `{part}` in `[groups]`.")
+                    groups = [f"@{name}" for name in self.scenario.groups]
+                    self.problem(where, unknown("group", part, groups, "in `[groups]`"))
             for name in members:
                 if name not in self.level_names[region]:
-                    known = ", ".join(self.level_names[region])
-                    self.problem(where, f"`{region}` has no level `{name}`; it has {known}.")
+                    known = self.level_names[region]
+                    self.problem(where, unknown("level", name, known, f"in region `{region}`"))
                 elif name not in found:
                     found.append(name)
         return tuple(found)
@@ -96,8 +101,7 @@ class Reader:
     def register(self, name: str, where: str) -> str:
         """Return a register's name, checked."""
         if name not in self.registers:
-            known = ", ".join(sorted(self.registers)) or "none"
-            self.problem(where, f"there is no register `{name}`; the registers are {known}.")
+            self.problem(where, unknown("register", name, self.registers))
         return name
 
     def guard(self, text: str, where: str) -> s.Guard:
@@ -166,8 +170,3 @@ class Reader:
         only_from = self.levels(region, match["from"], where) if match["from"] else ()
         self.levels(region, [match["to"]], where)
         return s.Move(region, match["to"], only_from, bool(match["first"]))
-
-    def raise_problems(self, file: str) -> None:
-        """Raise UserError with every problem noted, each once."""
-        if self.problems:
-            raise UserError([f"{file}: {p}" for p in dict.fromkeys(self.problems)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simcare.errors import unknown
 from simcare.model import statement as s
 from simcare.model.language import Reader
 from simcare.scenario.schema import NeedSpec
@@ -64,8 +65,8 @@ def _eased_by(reader: Reader, name: str) -> tuple[s.LevelFactor, ...]:
             factors.append(s.LevelFactor(other, (("remitted", ease),)))
     for other in reader.scenario.needs[name].eases:
         if other not in reader.scenario.needs:
-            known = ", ".join(reader.scenario.needs)
-            reader.problem(f"needs.{name}.eases", f"there is no need `{other}`; there are {known}.")
+            known = reader.scenario.needs
+            reader.problem(f"needs.{name}.eases", unknown("need", other, known))
     return tuple(factors)
 
 

@@ -7,6 +7,7 @@ costs nothing and changes nothing.
 
 from __future__ import annotations
 
+from simcare.errors import unknown
 from simcare.model import statement as s
 from simcare.model.language import Reader
 from simcare.model.supports import entry_level
@@ -17,9 +18,14 @@ _NOT_IN_IT = ("none", "after", "over")
 
 def offers_of(scenario: Scenario, policy: str) -> list[OfferSpec]:
     """Return a policy's offers, those that it inherits first."""
+    return [offer for _, offer in _placed_offers(scenario, policy)]
+
+
+def _placed_offers(scenario: Scenario, policy: str) -> list[tuple[str, OfferSpec]]:
+    """Return a policy's offers with their places in the file, those that it inherits first."""
     spec = scenario.policies[policy]
-    below = offers_of(scenario, spec.extends) if spec.extends is not None else []
-    return below + list(spec.offers)
+    below = _placed_offers(scenario, spec.extends) if spec.extends is not None else []
+    return below + [(f"policies.{policy}.offers[{i}]", o) for i, o in enumerate(spec.offers)]
 
 
 def uses_of(scenario: Scenario, policy: str) -> dict[str, str]:
@@ -27,6 +33,15 @@ def uses_of(scenario: Scenario, policy: str) -> dict[str, str]:
     spec = scenario.policies[policy]
     below = uses_of(scenario, spec.extends) if spec.extends is not None else {}
     return {**below, **spec.use}
+
+
+def stops_of(scenario: Scenario, policy: str) -> dict[str, list[str]]:
+    """Return the levels of the case at which a policy stops each support."""
+    spec = scenario.policies[policy]
+    found = dict(stops_of(scenario, spec.extends)) if spec.extends is not None else {}
+    for stop in spec.stops:
+        found[stop.support] = [*found.get(stop.support, []), *stop.at]
+    return found
 
 
 def circles(policies: dict[str, PolicySpec]) -> list[str]:
@@ -46,17 +61,17 @@ def circles(policies: dict[str, PolicySpec]) -> list[str]:
 def make_offers(reader: Reader, policy: str) -> list[s.Clock]:
     """Return the clocks of all offers, those that `policy` does not make switched off."""
     made: dict[str, s.Clock] = {}
-    own = {_key(o): (i, o) for i, o in enumerate(offers_of(reader.scenario, policy))}
+    own = {_key(o): (where, o) for where, o in _placed_offers(reader.scenario, policy)}
     for other in reader.scenario.policies:
-        for offer in offers_of(reader.scenario, other):
+        for place, offer in _placed_offers(reader.scenario, other):
             key = _key(offer)
             if key in made:
                 continue
             if key in own:
-                index, offer = own[key]
-                made[key] = _clock(reader, key, offer, f"policies.{policy}.offers[{index}]")
+                where, mine = own[key]
+                made[key] = _clock(reader, key, mine, where)
             else:
-                made[key] = _clock(reader, key, offer, f"policies.{other}.offers", off=())
+                made[key] = _clock(reader, key, offer, place, off=())
     return list(made.values())
 
 
@@ -72,14 +87,13 @@ def _clock(
     delay = s.Fixed(reader.number(offer.after_weeks, where))
     support = reader.scenario.supports.get(offer.support)
     if support is None:
-        known = ", ".join(sorted(reader.scenario.supports)) or "none"
-        reader.problem(where, f"there is no support `{offer.support}`; the supports are {known}.")
+        known = reader.scenario.supports
+        reader.problem(f"{where}.support", unknown("support", offer.support, known))
         return s.Clock(key, case, levels, delay, (), repeats=False)
     needs = offer.needs if offer.needs is not None else support.serves
     for need in needs:
         if need not in reader.scenario.needs:
-            known = ", ".join(sorted(reader.scenario.needs)) or "none"
-            reader.problem(where, f"there is no need `{need}`; the needs are {known}.")
+            reader.problem(f"{where}.needs", unknown("need", need, reader.scenario.needs))
             return s.Clock(key, case, levels, delay, (), repeats=False)
     severity = tuple(offer.severity if offer.severity is not None else support.severity)
     guards: list[s.Guard] = [

@@ -107,10 +107,10 @@ def _draw_needs(
     lives: Lives,
     where: Instances,
 ) -> None:
+    needs_ratio = np.array([drawer.value(t.needs_ratio) for t in spec.types.values()])[kind]
     ratio = np.array([drawer.value(t.severity_ratio) for t in spec.types.values()])[kind]
     for need, body in scenario.needs.items():
-        share = np.array([drawer.value(t.needs.get(need, 0)) for t in spec.types.values()])[kind]
-        has = drawer.uniform(f"need/{need}") < share
+        has = drawer.uniform(f"need/{need}") < drawer.value(body.share) * needs_ratio
         odds = drawer.value(body.severe_share)
         severe = drawer.uniform(f"severity/{need}") < np.minimum(odds * ratio, 1.0)
         level = np.where(has, np.where(severe, LEVELS.index("severe"), LEVELS.index("moderate")), 0)

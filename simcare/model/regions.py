@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simcare.errors import unknown
 from simcare.model import statement as s
 from simcare.model.clocks import make_clock, make_factor, make_one_off, make_weekly
 from simcare.model.language import Reader
@@ -38,7 +39,7 @@ def _level(reader: Reader, region: str, name: str, spec: LevelSpec, where: str) 
             if isinstance(made, s.LevelFactor):
                 priority = made
             else:
-                reader.problem(where, "the `priority` of a queue needs `region` with `of`.")
+                reader.problem(where, "the `priority` of a queue must be a `region` with `of`; write it so.")
         queue = s.Queue(spec.queue.place, spec.queue.then, priority)
     if spec.holds is not None:
         _check_place(reader, spec.holds, where)
@@ -54,13 +55,14 @@ def _level(reader: Reader, region: str, name: str, spec: LevelSpec, where: str) 
 
 def _check_place(reader: Reader, place: str, where: str) -> None:
     if place not in reader.scenario.places:
-        known = ", ".join(sorted(reader.scenario.places)) or "none"
-        reader.problem(where, f"there are no places called `{place}` in `[places]` ({known}).")
+        reader.problem(where, unknown("place", place, reader.scenario.places, "in `[places]`"))
 
 
 def _clocks(reader: Reader, name: str, spec: RegionSpec, where: str) -> list[s.Clock]:
     clocks = [
-        make_clock(reader, clock, f"{level}/{key}", name, (level,), f"{where}.levels.{level}.{key}")
+        make_clock(
+            reader, clock, f"{level}/{key}", name, (level,), f"{where}.levels.{level}.clocks.{key}"
+        )
         for level, body in spec.levels.items()
         for key, clock in body.clocks.items()
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 from simcare.model.statement import Piecewise
 
@@ -19,7 +20,7 @@ def piecewise_from_curve(weeks: Sequence[float], shares: Sequence[float]) -> Pie
         raise ValueError("a retention curve needs as many `shares` as `weeks`, and at least one.")
     points = [(0.0, 1.0), *zip(weeks, shares, strict=True)]
     ends, rates = [], []
-    for (start, before), (end, after) in zip(points, points[1:], strict=False):
+    for (start, before), (end, after) in pairwise(points):
         if end <= start:
             raise ValueError(f"the weeks of a retention curve must rise, but {end:g} does not.")
         if after > before:

@@ -48,7 +48,10 @@ class Fixed:
 
 @dataclass(frozen=True)
 class Since:
-    """Fires `weeks` after the week held in a register (a birthday, say), or at once if past."""
+    """Fires `weeks` after the week held in a register (a birthday, say), or at once if past.
+
+    It starts again after firing only if the register has been set to a later week.
+    """
 
     register: str
     weeks: float

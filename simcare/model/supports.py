@@ -7,6 +7,7 @@ of the time attended.
 
 from __future__ import annotations
 
+from simcare.errors import UserError, unknown
 from simcare.evidence import load
 from simcare.model import statement as s
 from simcare.model.clocks import make_one_off, make_weekly, weibull_scale
@@ -21,17 +22,20 @@ WITHIN_A_DAY = 7.0
 
 
 def make_support(
-    reader: Reader, name: str, spec: SupportSpec
+    reader: Reader, name: str, spec: SupportSpec, stops: list[str]
 ) -> tuple[s.Region, list[s.Clock]]:
-    """Return the region of a support and its clocks."""
+    """Return the region of a support and its clocks.
+
+    stops: levels of the case at which the policy ends it, beside the support's own `ends_at`.
+    """
     where = f"supports.{name}"
     queue = holds = None
     if spec.place is not None:
         holds = spec.place
         queue = s.Queue(spec.place, "attending")
         if spec.place not in reader.scenario.places:
-            known = ", ".join(sorted(reader.scenario.places)) or "none"
-            reader.problem(f"{where}.place", f"`{spec.place}` is not in `[places]` ({known}).")
+            known = reader.scenario.places
+            reader.problem(f"{where}.place", unknown("place", spec.place, known, "in `[places]`"))
             holds = queue = None
     levels = (
         s.Level("none", f"{spec.title}: not offered"),
@@ -46,11 +50,15 @@ def make_support(
         s.Level("after", f"{spec.title}: left"),
         s.Level("over", f"{spec.title}: over"),
     )
-    return s.Region(name, spec.title, levels, "none"), _clocks(reader, name, spec, where)
+    return s.Region(name, spec.title, levels, "none"), _clocks(
+        reader, name, spec, [*spec.ends_at, *stops], where
+    )
 
 
-def _clocks(reader: Reader, name: str, spec: SupportSpec, where: str) -> list[s.Clock]:
-    clocks = _waiting(reader, name, spec, where)
+def _clocks(
+    reader: Reader, name: str, spec: SupportSpec, ends: list[str], where: str
+) -> list[s.Clock]:
+    clocks = _waiting(reader, name, spec, ends, where)
     if spec.children_meanwhile is not None:
         clocks.append(_begins(reader, name, spec, where))
     leaving = _leaving(reader, name, spec, where)
@@ -61,8 +69,7 @@ def _clocks(reader: Reader, name: str, spec: SupportSpec, where: str) -> list[s.
     if spec.planned_weeks is not None:
         planned = s.Fixed(reader.number(spec.planned_weeks, where))
         clocks.append(s.Clock("ends_as_planned", name, ("attending",), planned, leaving))
-    if spec.ends_at:
-        clocks += _stops(reader, name, spec, leaving, where)
+    clocks.append(_stops(reader, name, ends, leaving, where))
     if spec.ends_when_well_weeks is not None:
         mean = reader.number(spec.ends_when_well_weeks, where)
         quiet = tuple(s.LevelFactor(n, tuple((x, 0.0) for x in ACTIVE)) for n in spec.serves)
@@ -81,7 +88,9 @@ def entry_level(spec: SupportSpec) -> str:
     return "waiting" if spec.place is not None or spec.wait_weeks != 0 else "attending"
 
 
-def _waiting(reader: Reader, name: str, spec: SupportSpec, where: str) -> list[s.Clock]:
+def _waiting(
+    reader: Reader, name: str, spec: SupportSpec, ends: list[str], where: str
+) -> list[s.Clock]:
     over = s.Outcome("gives up", effects=(s.Move(name, "over"),))
     gives_up = s.Exponential(reader.number(spec.gives_up_waiting, where))
     clocks = [s.Clock("gives_up", name, ("waiting",), gives_up, (over,))]
@@ -90,16 +99,15 @@ def _waiting(reader: Reader, name: str, spec: SupportSpec, where: str) -> list[s
         starts = s.Outcome("starts", effects=(s.Move(name, "attending"),))
         hazard = s.Exponential(1.0 / mean) if mean > 0.0 else s.Fixed(0.0)
         clocks.append(s.Clock("starts", name, ("waiting",), hazard, (starts,)))
-    if spec.ends_at:
-        closed = reader.levels(reader.scenario.case_region, spec.ends_at, f"{where}.ends_at")
-        here = _only_at(reader, closed)
-        stop = s.Exponential(WITHIN_A_DAY)
-        clocks.append(s.Clock("withdrawn", name, ("waiting",), stop, (over,), (here,)))
+    here = _only_at(reader, ends, where)
+    stop = s.Exponential(WITHIN_A_DAY)
+    clocks.append(s.Clock("withdrawn", name, ("waiting",), stop, (over,), (here,)))
     return clocks
 
 
-def _only_at(reader: Reader, levels: tuple[str, ...]) -> s.LevelFactor:
+def _only_at(reader: Reader, ends: list[str], where: str) -> s.LevelFactor:
     case = reader.scenario.case_region
+    levels = reader.levels(case, ends, f"{where}.ends_at")
     others = [n for n in reader.level_names.get(case, ()) if n not in levels]
     return s.LevelFactor(case, tuple((n, 0.0) for n in others))
 
@@ -139,12 +147,11 @@ def _leaving(
 
 
 def _stops(
-    reader: Reader, name: str, spec: SupportSpec, leaving: tuple[s.Outcome, ...], where: str
-) -> list[s.Clock]:
-    closed = reader.levels(reader.scenario.case_region, spec.ends_at, f"{where}.ends_at")
-    here = _only_at(reader, closed)
+    reader: Reader, name: str, ends: list[str], leaving: tuple[s.Outcome, ...], where: str
+) -> s.Clock:
+    here = _only_at(reader, ends, where)
     stop = s.Exponential(WITHIN_A_DAY)
-    return [s.Clock("stopped", name, ("attending",), stop, leaving, (here,))]
+    return s.Clock("stopped", name, ("attending",), stop, leaving, (here,))
 
 
 def _returns(reader: Reader, name: str, spec: SupportSpec, where: str) -> s.Clock:
@@ -159,11 +166,10 @@ def _returns(reader: Reader, name: str, spec: SupportSpec, where: str) -> s.Cloc
 def retention(reader: Reader, spec: RetentionSpec, where: str) -> s.Hazard:
     """Return the dropout hazard of a retention curve."""
     if spec.curve is not None:
-        curve = load().curve(spec.curve)
-        return piecewise_from_curve(curve.weeks, curve.shares)
+        return _published(reader, spec.curve, where)
     if spec.weeks is not None and spec.shares is not None:
         if not spec.source:
-            reader.problem(where, "a curve stated here needs a `source`.")
+            reader.problem(where, "a curve stated here needs a `source`; add it.")
         try:
             return piecewise_from_curve(tuple(spec.weeks), tuple(spec.shares))
         except ValueError as error:
@@ -181,6 +187,16 @@ def retention(reader: Reader, spec: RetentionSpec, where: str) -> s.Hazard:
         "(between 0 and 1) with `by_weeks`.",
     )
     return s.Exponential(0.0)
+
+
+def _published(reader: Reader, curve_id: str, where: str) -> s.Hazard:
+    try:
+        curve = load().curve(curve_id)
+    except UserError as error:
+        for problem in error.problems:
+            reader.problem(f"{where}.curve", problem)
+        return s.Exponential(0.0)
+    return piecewise_from_curve(curve.weeks, curve.shares)
 
 
 def protection(reader: Reader, name: str, spec: SupportSpec) -> s.LevelFactor:
@@ -209,8 +225,8 @@ def on_needs(reader: Reader, name: str, spec: SupportSpec) -> dict[str, dict[str
     added: dict[str, dict[str, s.Factor]] = {}
     for need in spec.serves:
         if need not in reader.scenario.needs:
-            known = ", ".join(reader.scenario.needs)
-            reader.problem(f"{where}.serves", f"there is no need `{need}`; there are {known}.")
+            known = reader.scenario.needs
+            reader.problem(f"{where}.serves", unknown("need", need, known))
             continue
         faster = s.LevelFactor(name, (("attending", speed),))
         added[need] = {f"{x}/remits": faster for x in spec.severity if x in ACTIVE}

@@ -9,15 +9,14 @@ levels just before the moment.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from simcare.engine.arrays import Arrays
-from simcare.model.instances import Instances
 from simcare.model.statement import OneOff, Statement, Weekly
+from simcare.observe.children import Children, Moments
 from simcare.observe.events import Events, Spells
 
 COLUMNS = (
@@ -25,25 +24,13 @@ COLUMNS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class _Moments:
-    """Moments or spells at which money falls due, with the slot of the child concerned."""
-
-    family: NDArray[np.int64]
-    slot: NDArray[np.int64]
-    start: NDArray[np.float64]
-    end: NDArray[np.float64]
-
-
 class Bookkeeper:
     """Writes the ledger of one statement."""
 
     def __init__(self, statement: Statement, arrays: Arrays) -> None:
         self.statement, self.arrays = statement, arrays
-        instances = Instances(statement).regions()
-        self.slot = np.array([slot for _, slot in instances], dtype=np.int64)
-        names = [region.name for region in statement.regions]
-        self.base = {name: i for i, name in enumerate(names)}
+        self.children = Children(statement, arrays)
+        self.slot = self.children.slot
 
     def ledger(self, events: Events, spells: Spells) -> pd.DataFrame:
         """Return the lines, in the order family, start week, item, child.
@@ -69,14 +56,14 @@ class Bookkeeper:
             chosen = self._at(spells, at, level)
             start = np.maximum(chosen.start, 0.0)
             kept = chosen.end > start
-            moments = _Moments(
+            moments = Moments(
                 chosen.family[kept],
                 self.slot[chosen.region[kept]],
                 start[kept],
                 chosen.end[kept],
             )
             if rate.each_child_in is not None:
-                moments = self._during(moments, spells, rate.each_child_in)
+                moments = self.children.during(moments, spells, rate.each_child_in)
             yield _lines(rate, moments, rate.amount * (moments.end - moments.start))
 
     def _on_entry(self, spells: Spells) -> Iterator[pd.DataFrame]:
@@ -117,56 +104,17 @@ class Bookkeeper:
         week: NDArray[np.float64],
         spells: Spells,
     ) -> pd.DataFrame:
-        moments = _Moments(family, slot, week, week)
+        moments = Moments(family, slot, week, week)
         if sum_.each_child_in is not None:
-            moments = self._just_before(moments, spells, sum_.each_child_in)
+            moments = self.children.just_before(moments, spells, sum_.each_child_in)
         return _lines(sum_, moments, np.full(len(moments.family), sum_.amount))
 
     def _at(self, spells: Spells, region: int, level: int) -> Spells:
         same = (self.arrays.region_base[spells.region] == region) & (spells.level == level)
         return spells.where(same)
 
-    def _children(self, spells: Spells, which: tuple[str, tuple[str, ...]]) -> pd.DataFrame:
-        name, levels = which
-        numbers = [self.statement.region(name).level_names().index(x) for x in levels]
-        own = self.arrays.region_base[spells.region] == self.base[name]
-        chosen = spells.where(own & np.isin(spells.level, numbers))
-        return pd.DataFrame(
-            {
-                "family": chosen.family,
-                "slot": self.slot[chosen.region],
-                "from": chosen.start,
-                "to": chosen.end,
-                "first": chosen.first,
-            }
-        )
 
-    def _during(
-        self, moments: _Moments, spells: Spells, which: tuple[str, tuple[str, ...]]
-    ) -> _Moments:
-        family = pd.DataFrame(
-            {"family": moments.family, "start": moments.start, "end": moments.end}
-        )
-        both = family.merge(self._children(spells, which), on="family")
-        start = np.maximum(both["start"].to_numpy(), both["from"].to_numpy())
-        end = np.minimum(both["end"].to_numpy(), both["to"].to_numpy())
-        kept = end > start
-        return _Moments(
-            both["family"].to_numpy()[kept], both["slot"].to_numpy()[kept], start[kept], end[kept]
-        )
-
-    def _just_before(
-        self, moments: _Moments, spells: Spells, which: tuple[str, tuple[str, ...]]
-    ) -> _Moments:
-        family = pd.DataFrame({"family": moments.family, "week": moments.start})
-        both = family.merge(self._children(spells, which), on="family")
-        inside = (both["from"] < both["week"]) & (both["week"] <= both["to"])
-        kept = both[inside | (both["first"] & (both["from"] == both["week"]))]
-        week = kept["week"].to_numpy()
-        return _Moments(kept["family"].to_numpy(), kept["slot"].to_numpy(), week, week)
-
-
-def _lines(money: Weekly | OneOff, m: _Moments, amount: NDArray[np.float64]) -> pd.DataFrame:
+def _lines(money: Weekly | OneOff, m: Moments, amount: NDArray[np.float64]) -> pd.DataFrame:
     kept = amount != 0.0
     return pd.DataFrame(
         {

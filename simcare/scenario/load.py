@@ -1,28 +1,33 @@
 """From a TOML file to a checked scenario.
 
 A scenario may extend others: their tables are laid under its own, key by key, so that a file
-need only state what differs. Every problem found is reported together.
+need only state what differs. Every problem found is reported together, under the name of the
+file that last said something there.
 """
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
+import re
 import tomllib
-import types
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Union, get_args, get_origin
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from simcare.errors import UserError
+from simcare.scenario.faults import faults, spelled
+from simcare.scenario.mending import mend
 from simcare.scenario.schema import Scenario
 from simcare.scenario.shipped import find
 
 LARGEST_FILE_BYTES = 1_000_000
+
+Origins = dict[tuple[str, ...], str]
+"""The name of the file that last said something at a place."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,7 @@ class Loaded:
     files: tuple[str, ...]
     tables: dict[str, Any]
     path: Path
+    origins: Origins = field(default_factory=dict, repr=False)
 
     @property
     def digest(self) -> str:
@@ -40,41 +46,112 @@ class Loaded:
         text = json.dumps(self.tables, sort_keys=True, default=str, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
+    def file_of(self, place: str) -> str:
+        """Return the name of the file that last said something at a place, or around it.
+
+        place: dotted keys, such as `policies.residential.offers[0].at`.
+        """
+        return _file_of(self.origins, place) or self.path.name
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What could be read of a scenario, and what is wrong with its form.
+
+    loaded: where there are problems, a mended copy that is only fit to look for more of them;
+    None where nothing could be mended. whole: False where that copy has only the scenario's
+    own keys and its parameters.
+    """
+
+    loaded: Loaded | None
+    problems: tuple[str, ...] = ()
+    whole: bool = True
+
 
 def load(name_or_path: str | Path) -> Loaded:
     """Read a scenario and everything that it extends.
 
-    Raises UserError with one sentence for each problem.
+    Raises UserError with one sentence for each problem of form; `simcare.check` also checks
+    what the scenario says.
+    """
+    reading = read(name_or_path)
+    if reading.problems or reading.loaded is None:
+        raise UserError(reading.problems)
+    return reading.loaded
+
+
+def read(name_or_path: str | Path) -> Reading:
+    """Read a scenario and everything that it extends, noting what is wrong with its form.
+
+    Raises UserError if a file cannot be read at all.
     """
     path = find(name_or_path)
-    tables, files = _layered(path, ())
     try:
-        scenario = Scenario.model_validate(tables)
+        tables, files, origins = _layered(path, ())
+        scenario, problems, whole = _validated(tables)
+    except RecursionError:
+        raise UserError(
+            f"{path.name}: tables or lists are nested too deeply; is it really a scenario file?"
+        ) from None
+    named = tuple(
+        f"{_file_of(origins, place) or path.name}: {says}" for place, says in problems
+    )
+    if scenario is None:
+        return Reading(None, named, whole=False)
+    names = tuple(str(f) for f in files)
+    return Reading(Loaded(scenario, names, tables, path, origins), named, whole)
+
+
+def _validated(
+    tables: dict[str, Any],
+) -> tuple[Scenario | None, list[tuple[str, str]], bool]:
+    try:
+        return Scenario.model_validate(tables), [], True
     except ValidationError as error:
-        raise UserError([_sentence(path, e) for e in error.errors()]) from None
-    return Loaded(scenario, tuple(str(f) for f in files), tables, path)
+        found = faults(error.errors(), tables)
+    problems = [(spelled(f.place), f.says) for f in found]
+    mended, whole = mend(tables, found)
+    try:
+        return Scenario.model_validate(mended), problems, whole
+    except ValidationError:
+        return None, problems, False
 
 
-def _layered(path: Path, above: tuple[Path, ...]) -> tuple[dict[str, Any], list[Path]]:
+def _layered(
+    path: Path, above: tuple[Path, ...]
+) -> tuple[dict[str, Any], list[Path], Origins]:
     path = path.resolve()
     if path in above:
         chain = " -> ".join(p.name for p in (*above[above.index(path) :], path))
         raise UserError(
-            f"{path.name}: key `extends` goes round in a circle ({chain}); "
+            f"{above[-1].name}: key `extends` goes round in a circle ({chain}); "
             "remove one of these links."
         )
     own = read_toml(path)
     extends = own.pop("extends", [])
     bases = [extends] if isinstance(extends, str) else extends
     if not isinstance(bases, list) or not all(isinstance(b, str) for b in bases):
-        raise UserError(f"{path.name}: key `extends` must be a scenario's name or a list of names.")
+        raise UserError(
+            f"{path.name}: key `extends` is not a scenario's name; give a name, a path or a list "
+            "of them in quotes."
+        )
     merged: dict[str, Any] = {}
     files: list[Path] = []
+    origins: Origins = {}
     for base in bases:
-        tables, below = _layered(find(base, beside=path.parent), (*above, path))
+        tables, below, said = _layered(_found(base, path), (*above, path))
         merged = merge(merged, tables)
+        origins |= said
         files += [f for f in below if f not in files]
-    return merge(merged, own), [*files, path]
+    origins |= dict.fromkeys(_places(own), path.name)
+    return merge(merged, own), [*files, path], origins
+
+
+def _found(base: str, path: Path) -> Path:
+    try:
+        return find(base, beside=path.parent)
+    except UserError as error:
+        raise UserError([f"{path.name}: key `extends`: {p}" for p in error.problems]) from None
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -86,13 +163,16 @@ def read_toml(path: Path) -> dict[str, Any]:
                 f"{path.name}: the file has {size / 1e6:.1f} MB, and a scenario may have at most "
                 f"{LARGEST_FILE_BYTES / 1e6:.0f} MB; is it really a scenario file?"
             )
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        # Some editors begin a file with a byte order mark, which TOML does not know.
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
         raise UserError(f"{path.name}: this is not TOML: {error}; mend that line.") from None
     except UnicodeDecodeError:
         raise UserError(f"{path.name}: the file is not UTF-8 text; save it as UTF-8.") from None
     except OSError as error:
-        raise UserError(f"{path.name}: the file cannot be read ({error.strerror}).") from None
+        raise UserError(
+            f"{path.name}: the file cannot be read ({error.strerror}); see to its permissions."
+        ) from None
 
 
 def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,7 +184,7 @@ def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     return _merge(under, over, ())
 
 
-_WHOLE = {("parameters",)}
+_WHOLE = "parameters"
 
 
 def _merge(
@@ -113,65 +193,25 @@ def _merge(
     result = dict(under)
     for key, value in over.items():
         both = isinstance(value, Mapping) and isinstance(result.get(key), Mapping)
-        if both and place not in _WHOLE:
+        if both and place != (_WHOLE,):
             result[key] = _merge(result[key], value, (*place, key))
         else:
             result[key] = value
     return result
 
 
-def _sentence(path: Path, error: Any) -> str:
-    place = ".".join(str(part) for part in error["loc"])
-    if error["type"] == "extra_forbidden":
-        allowed = _keys_at(Scenario, list(error["loc"][:-1]))
-        given = str(error["loc"][-1])
-        close = difflib.get_close_matches(given, allowed, 1)
-        hint = f"did you mean `{close[0]}`? " if close else ""
-        known = f"allowed here: {', '.join(allowed)}" if allowed else "remove it"
-        return f"{path.name}: key `{place}` is unknown; {hint}{known}."
-    if error["type"] == "missing":
-        return f"{path.name}: key `{place}` is missing; add it."
-    given = repr(error.get("input"))
-    shown = given if len(given) <= 60 else given[:57] + "..."
-    return f"{path.name}: key `{place}` has the value {shown}: {_plain(error)}."
+def _places(tables: Mapping[str, Any], at: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yield the place of every key of a file, down to whole parameters and plain values."""
+    for key, value in tables.items():
+        place = (*at, key)
+        yield place
+        if isinstance(value, Mapping) and at != (_WHOLE,):
+            yield from _places(value, place)
 
 
-def _plain(error: Any) -> str:
-    message = str(error["msg"])
-    return message[:1].lower() + message[1:].rstrip(".").replace("Input should", "it should")
-
-
-def _keys_at(model: Any, location: list[Any]) -> list[str]:
-    """Return the keys allowed in the table at a location of the schema."""
-    for part in location:
-        model = _inside(model, part)
-    if isinstance(model, type) and issubclass(model, BaseModel):
-        return sorted(f.alias or n for n, f in model.model_fields.items())
-    return []
-
-
-def _inside(model: Any, part: Any) -> Any:
-    if isinstance(model, type) and issubclass(model, BaseModel):
-        for name, field in model.model_fields.items():
-            if part in (name, field.alias):
-                return _core(field.annotation)
-        return None
-    origin = get_origin(model)
-    if origin is dict:
-        return _core(get_args(model)[1])
-    if origin is list:
-        return _core(get_args(model)[0])
+def _file_of(origins: Origins, place: str) -> str | None:
+    parts = tuple(re.sub(r"\[\d+\]", "", place).split("."))
+    for end in range(len(parts), 0, -1):
+        if parts[:end] in origins:
+            return origins[parts[:end]]
     return None
-
-
-def _core(annotation: Any) -> Any:
-    """Strip Optional and Annotated; prefer a table or list where there is a choice."""
-    origin = get_origin(annotation)
-    if origin in (Union, types.UnionType):
-        choices = [a for a in get_args(annotation) if a is not type(None)]
-        tables = [c for c in choices if get_origin(c) in (list, dict) or isinstance(c, type)]
-        rich = [c for c in tables if get_origin(c) or issubclass(c, BaseModel)]
-        return _core((rich or choices)[0])
-    if hasattr(annotation, "__metadata__"):
-        return _core(get_args(annotation)[0])
-    return annotation

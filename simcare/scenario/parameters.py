@@ -6,11 +6,11 @@ here; then, for money, rebased with the GDP deflator to the scenario's price yea
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
-from simcare.evidence.prices import rebase
 from simcare.errors import UserError
-from simcare.evidence import Register, load, value_in
+from simcare.evidence import Register, load, price_index, rebase, value_in
 from simcare.scenario.schema import Parameter, Scenario
 
 BOUNDS = {
@@ -42,26 +42,45 @@ def resolve(scenario: Scenario, register: Register | None = None) -> dict[str, R
     Raises UserError with one sentence for each parameter that has no number, no source, a
     value outside its unit's range, or a price without a year.
     """
-    register = register or load()
-    found: dict[str, Resolved] = {}
-    problems: list[str] = []
-    for name, parameter in scenario.parameters.items():
-        try:
-            found[name] = _resolve(name, parameter, scenario, register)
-        except UserError as error:
-            problems += [f"parameters.{name}: {p}" for p in error.problems]
+    found, problems = examine(scenario, register)
     if problems:
         raise UserError(problems)
     return found
 
 
-def _resolve(name: str, p: Parameter, scenario: Scenario, register: Register) -> Resolved:
+def examine(
+    scenario: Scenario, register: Register | None = None
+) -> tuple[dict[str, Resolved], list[str]]:
+    """Return the parameters that have a number, and a sentence for each problem of the others.
+
+    Each sentence begins with the parameter's place, such as `parameters.foster_price: `.
+    """
+    register = register or load()
+    found: dict[str, Resolved] = {}
+    problems: list[str] = []
+    target: str | None = scenario.price_year
+    try:
+        price_index(scenario.price_year, register)
+    except UserError as error:
+        problems += [f"price_year: {p}" for p in error.problems]
+        target = None
+    for name, parameter in scenario.parameters.items():
+        try:
+            found[name] = _resolve(name, parameter, target, register)
+        except UserError as error:
+            problems += [f"parameters.{name}: {p}" for p in error.problems]
+    return found, problems
+
+
+def _resolve(name: str, p: Parameter, target: str | None, register: Register) -> Resolved:
+    """Resolve one parameter; `target` is the price year wanted, None if that is in doubt."""
     origins = [o for o in ("evidence", "source", "assumed") if getattr(p, o) is not None]
     if len(origins) != 1:
+        named = " and ".join(f"`{o}`" for o in origins)
         raise UserError(
-            f"it has {' and '.join(origins) if origins else 'no origin'}; every number needs "
-            "exactly one of `evidence` (an id of the register), `source` (text) or `assumed` "
-            "(low, high and reason)."
+            f"it has {named or 'neither evidence nor a source'}; every number needs exactly one "
+            "of `evidence` (an id of the register), `source` (text) or `assumed` (low, high and "
+            "reason)."
         )
     value = p.value
     year = p.price_year
@@ -69,15 +88,12 @@ def _resolve(name: str, p: Parameter, scenario: Scenario, register: Register) ->
         value, year = _from_evidence(p, register, value, year)
     if value is None:
         raise UserError("it has no `value`; give one, or the id of a number as `evidence`.")
-    low, high = BOUNDS[p.unit]
-    if not low <= value <= high:
-        allowed = f"from {low:g} to {high:g}" if high < float("inf") else f"of at least {low:g}"
-        raise UserError(f"the value {value:g} is not a {p.unit}; give a number {allowed}.")
+    _check_bounds(p, value)
     _check_assumption(p, value)
     if p.unit.startswith("£"):
         if year is None:
             raise UserError('it is a price without a `price_year`; add one, such as "2024-25".')
-        value = rebase(value, year, scenario.price_year, register)
+        value = rebase(value, year, target or year, register)
     status, origin = _provenance(p, register)
     return Resolved(name, value, p.unit, status, origin, year)
 
@@ -86,20 +102,34 @@ def _from_evidence(
     p: Parameter, register: Register, value: float | None, year: str | None
 ) -> tuple[float | None, str | None]:
     ids = [p.evidence] if isinstance(p.evidence, str) else list(p.evidence or [])
+    if not ids:
+        raise UserError("its list of `evidence` is empty; name an id of the register.")
     rows = [register.get(i) for i in ids]
     for row in rows:
         if not row.is_evidence:
             raise UserError(
-                f"{row.id} was only recalled, never seen, so it is not evidence; mark the "
-                "number `assumed` with low, high and reason, or name another id."
+                f"the evidence {row.id} has the status {row.status}: somebody recalled it and "
+                "nobody saw it, so it is no evidence; name another id, or mark the number "
+                "`assumed` with low, high and reason."
             )
     if value is not None:
         if not p.how:
-            raise UserError("it has both `value` and `evidence`; add `how` to say what links them.")
+            raise UserError("it has `value` beside `evidence`; add `how` to say what links them.")
         return value, year or rows[0].price_year
     if len(rows) != 1:
         raise UserError("it names several ids; give the `value` and `how` it follows from them.")
     return value_in(rows[0], p.unit), year or rows[0].price_year
+
+
+def _check_bounds(p: Parameter, value: float) -> None:
+    low, high = BOUNDS[p.unit]
+    if not low <= value <= high or math.isinf(value):
+        allowed = f"from {low:g} to {high:g}" if high < math.inf else f"of {low:g} or more"
+        hint = " (40 % is 0.4)" if p.unit == "share" else ""
+        raise UserError(
+            f"the value {value:g} is out of bounds for the unit “{p.unit}”; give a number "
+            f"{allowed}{hint}, or another unit."
+        )
 
 
 def _check_assumption(p: Parameter, value: float) -> None:

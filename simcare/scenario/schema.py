@@ -182,12 +182,14 @@ class PlaceSpec(Strict):
 class NeedSpec(Strict):
     """A difficulty of a parent. Its region has the levels absent, moderate, severe, remitted.
 
-    remission: weekly rates from moderate and from severe; relapse: a falling rate (Weibull
+    share: how many families have it at their first referral, and `severe_share` how many of
+    those severely, before the type of family is taken into account. remission: weekly rates from moderate and from severe; relapse: a falling rate (Weibull
     with this scale and shape) from remitted; harm: hazard ratios of incidents at each level;
     eases: how much faster other needs remit once this one is not active.
     """
 
     title: str
+    share: Number = 0
     severe_share: Number
     moderate_remission: Number
     severe_remission: Number
@@ -275,6 +277,13 @@ class OfferSpec(Strict):
     when: list[str] = []
 
 
+class StopSpec(Strict):
+    """Levels of the case at which a policy stops a support, beside the support's own."""
+
+    support: str
+    at: Levels
+
+
 class PolicySpec(Strict):
     """What is offered to whom, and the parameters that differ from the scenario's.
 
@@ -285,15 +294,16 @@ class PolicySpec(Strict):
     plain: str
     extends: str | None = None
     offers: list[OfferSpec] = []
+    stops: list[StopSpec] = []
     use: dict[str, str] = {}
 
 
 class FamilyTypeSpec(Strict):
-    """A type of family: its share, its needs and its traits."""
+    """A type of family: its share, and how its needs and traits compare with the average."""
 
     title: str
     share: Number
-    needs: dict[str, Number]
+    needs_ratio: Number = 1
     severity_ratio: Number = 1
     frailty_mean: Number = 1
 
@@ -331,7 +341,9 @@ class OutcomeMeasure(Strict):
 
     "moves": a region passing from `from_levels` to `to` (with `nth`, only the n-th time or
     later in the life); "weeks": time at `to`; "fires": a named clock firing;
-    "families_moving": 1 for a family in which any such move happens. With `per_year_of` the
+    `again_within_weeks` keeps the moves that follow another within that time,
+    `after_at_most_weeks` those that end a stay of at most that time, and
+    `each_child_in` counts each child at those levels. "families_moving": 1 for a family in which any such move happens. With `per_year_of` the
     count is divided by the years of another measure of weeks.
     """
 
@@ -343,20 +355,22 @@ class OutcomeMeasure(Strict):
     to: list[str] | None = None
     clock: str | None = None
     nth: int | None = None
+    again_within_weeks: Annotated[float | None, Field(gt=0)] = None
+    after_at_most_weeks: Annotated[float | None, Field(gt=0)] = None
+    each_child_in: str | None = None
     per_year_of: str | None = None
     better: Literal["lower", "higher", "neither"] = "lower"
 
 
 class PublishedTarget(Strict):
-    """A published figure and the model quantity that corresponds to it."""
+    """A published figure, as a parameter, and the model quantity that corresponds to it: the
+    outcome `top` over the outcome `bottom`. `mapping` says in a line why they correspond."""
 
     title: str
-    evidence: str
-    unit: str
+    value: str
     top: str
-    bottom: str | None = None
-    scale: float = 1.0
-    minus: str | None = None
+    bottom: str
+    mapping: str
 
 
 class Scenario(Strict):
@@ -385,6 +399,7 @@ class Scenario(Strict):
     policies: dict[Name, PolicySpec]
     population: PopulationSpec | None = None
     outcomes: dict[Name, OutcomeMeasure] = {}
+    measures: dict[Name, OutcomeMeasure] = {}
     published: dict[Name, PublishedTarget] = {}
     case_region: str = "case"
     children_region: str = "placement"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from simcare.errors import UserError
+from simcare.errors import UserError, hint
 
 _HERE = Path(__file__).resolve().parent.parent
 
@@ -29,14 +29,21 @@ def find(name_or_path: str | Path, beside: Path | None = None) -> Path:
     beside: the folder of the file that refers to it. Raises UserError if there is none.
     """
     given = Path(name_or_path)
-    candidates = [given, given.with_name(given.name + ".toml")]
+    candidates = [given, Path(f"{given}.toml")]
     if beside is not None:
         candidates = [beside / c for c in candidates] + candidates
     candidates += [folder() / given, folder() / f"{given}.toml"]
     for path in candidates:
-        if path.is_file():
+        if _is_file(path):
             return path
     raise UserError(
-        f"{name_or_path}: there is no such scenario file, nor a shipped scenario of that name "
-        f"(shipped: {', '.join(names())}); give the path of a .toml file or one of these names."
+        f"{name_or_path}: there is no such scenario file, nor a shipped scenario of that name; "
+        f"give the path of a .toml file or a shipped name: {hint(given.stem, names())}"
     )
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name too long, or a folder that may not be looked into
+        return False

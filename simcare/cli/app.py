@@ -1,0 +1,170 @@
+"""The commands and their options."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import simcare
+from simcare.cli.screen import for_people
+
+app = typer.Typer(
+    name="simcare",
+    help=(
+        "Families in children's social care, week by week, under two policies: what it cost, how "
+        "long children were in care, and whether they were safe at home."
+    ),
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+
+Scenario = Annotated[
+    str, typer.Argument(help="A .toml file, or the name of a scenario that ships.", metavar="SCENARIO")
+]
+Families = Annotated[
+    int | None, typer.Option(help="How many families to run [dim](the scenario's own number)[/dim].")
+]
+Seed = Annotated[
+    int | None, typer.Option(help="Keys every random draw [dim](the scenario's own)[/dim].")
+]
+Replications = Annotated[
+    int | None, typer.Option(help="How many times to run them, seed by seed [dim](the scenario's own)[/dim].")
+]
+Workers = Annotated[
+    int | None, typer.Option(help="Processes to run on [dim](one for each core)[/dim]; never changes the result.")
+]
+Out = Annotated[
+    Path | None, typer.Option(help="Folder for the results [dim](one in results/)[/dim].", show_default=False)
+]
+Policies = Annotated[
+    str | None, typer.Option(help="Names, joined by commas.", metavar="A,B")
+]
+
+
+def main() -> None:
+    """Run the command line."""
+    app(prog_name="simcare")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"simcare {simcare.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def start(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
+    """Answer `--version` before anything else."""
+
+
+@app.command()
+def compare(
+    scenario: Scenario,
+    policies: Policies = None,
+    families: Families = None,
+    seed: Seed = None,
+    replications: Replications = None,
+    workers: Workers = None,
+    out: Out = None,
+) -> None:
+    """Run policies on the same families and compare them with the reference."""
+    with for_people():
+        from simcare.cli.running import Order, compare as go
+
+        go(Order(scenario, _names(policies), families, seed, replications, workers, out))
+
+
+@app.command()
+def run(
+    scenario: Scenario,
+    policy: Annotated[str, typer.Option(help="The policy to run.")],
+    families: Families = None,
+    seed: Seed = None,
+    replications: Replications = None,
+    workers: Workers = None,
+    out: Out = None,
+) -> None:
+    """Run one policy, beside the reference if it is another."""
+    with for_people():
+        from simcare.cli.running import Order, run as go
+
+        go(Order(scenario, (policy,), families, seed, replications, workers, out))
+
+
+@app.command()
+def chronology(
+    scenario: Scenario,
+    family: Annotated[int, typer.Option(help="Its number, from 0, as in families.parquet.")],
+    policies: Policies = None,
+    families: Families = None,
+    seed: Seed = None,
+) -> None:
+    """Tell the dated story of one family under policies side by side, with its costs."""
+    with for_people():
+        from simcare.cli.story import tell
+
+        tell(scenario, family, _names(policies), families, seed)
+
+
+@app.command()
+def check(
+    scenarios: Annotated[
+        list[str], typer.Argument(help="Files, or names of scenarios that ship.", metavar="SCENARIO...")
+    ],
+) -> None:
+    """Check scenarios, and name every problem of each at once."""
+    with for_people():
+        from simcare.cli.checking import check as go
+
+        go(scenarios)
+
+
+@app.command()
+def evidence(
+    id: Annotated[
+        str | None, typer.Argument(help="Of a published figure, such as B-REHAB1213.", metavar="ID", show_default=False)
+    ] = None,
+    search: Annotated[
+        str | None, typer.Option(help="List the figures that mention a word.", metavar="WORD")
+    ] = None,
+    scenario: Annotated[
+        str | None, typer.Option(help="Look only at what this scenario uses.", metavar="SCENARIO")
+    ] = None,
+) -> None:
+    """Show a published number: its range, source, wording, rivals, and where it is used."""
+    with for_people():
+        from simcare.cli.lookup import show_figure, show_list
+
+        if id is None:
+            show_list(search, scenario)
+        else:
+            show_figure(id, search, scenario)
+
+
+@app.command()
+def scenarios() -> None:
+    """List the scenarios that ship."""
+    with for_people():
+        from simcare.cli.checking import list_shipped
+
+        list_shipped()
+
+
+def _names(given: str | None) -> tuple[str, ...] | None:
+    """Split names at commas; None where none were given."""
+    if given is None:
+        return None
+    from simcare.errors import UserError
+
+    names = tuple(name.strip() for name in given.split(",") if name.strip())
+    if not names:
+        raise UserError("option --policies: no name is given; write names joined by commas.")
+    return names

@@ -1,0 +1,56 @@
+"""`simcare check` and `simcare scenarios`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import typer
+
+from simcare.cli.screen import show
+from simcare.errors import UserError
+from simcare.experiment.ready import Ready, make_ready
+
+_KINDS = ("evidence", "derived", "stated", "assumed")
+
+
+def check(scenarios: Sequence[str]) -> None:
+    """Say of each scenario that it is in order; UserError with every problem of all others."""
+    problems: list[str] = []
+    for name in scenarios:
+        try:
+            ready = make_ready(name)
+        except UserError as error:
+            problems += error.problems
+        else:
+            typer.echo(f"ok  {ready.loaded.path.name}: {in_short(ready)}")
+    if problems:
+        raise UserError(problems)
+
+
+def in_short(ready: Ready) -> str:
+    """Return a scenario's title and how many of its parameters rest on what."""
+    counts = Counter(kind(ready, name) for name in ready.parameters)
+    told = ", ".join(f"{counts[k]} {k}" for k in _KINDS)
+    return f"{ready.scenario.title}; {len(ready.parameters)} parameters ({told})"
+
+
+def kind(ready: Ready, name: str) -> str:
+    """Return what a parameter rests on.
+
+    "evidence": a published figure as it is; "derived": worked out from published figures;
+    "stated": a source named in the scenario; "assumed".
+    """
+    given = ready.scenario.parameters[name]
+    if given.assumed is not None:
+        return "assumed"
+    if given.source is not None:
+        return "stated"
+    return "evidence" if given.value is None else "derived"
+
+
+def list_shipped() -> None:
+    """List the scenarios that ship."""
+    from simcare.report.tables import scenarios_table
+
+    show(scenarios_table())

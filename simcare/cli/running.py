@@ -1,0 +1,127 @@
+"""`simcare compare` and `simcare run`."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from simcare.cli.screen import duration, progress, show
+from simcare.errors import UserError
+from simcare.experiment.compare import Comparison, choose_policies, choose_size
+from simcare.experiment.compare import compare as compare_policies
+from simcare.experiment.ready import Ready, make_ready
+from simcare.experiment.store import check_folder, write
+
+
+@dataclass(frozen=True)
+class Order:
+    """What was asked for, as typed; None where the scenario or the machine decides."""
+
+    scenario: str
+    policies: tuple[str, ...] | None
+    families: int | None
+    seed: int | None
+    replications: int | None
+    workers: int | None
+    out: Path | None
+
+    def command(self, verb: str) -> list[str]:
+        """Return what to type to have the same results again.
+
+        Where they lie and how many processes made them do not change them, and are left out.
+        """
+        scenario = Path(self.scenario)
+        words = ["simcare", verb, scenario.name if scenario.is_absolute() else self.scenario]
+        if self.policies is not None:
+            option = "--policy" if verb == "run" else "--policies"
+            words += [option, ",".join(self.policies)]
+        for name in ("families", "seed", "replications"):
+            if getattr(self, name) is not None:
+                words += [f"--{name}", str(getattr(self, name))]
+        return words
+
+
+def compare(order: Order) -> None:
+    """Compare policies with the reference, write the results and show them."""
+    ready = make_ready(order.scenario)
+    _go(order, "compare", ready, ready.loaded.path.stem)
+
+
+def run(order: Order) -> None:
+    """Run one policy, beside the reference if it is another."""
+    ready = make_ready(order.scenario)
+    name = "-".join([ready.loaded.path.stem, *(order.policies or ())])
+    _go(order, "run", ready, name)
+
+
+def _go(order: Order, verb: str, ready: Ready, folder_name: str) -> None:
+    start = time.monotonic()
+    folder = order.out if order.out is not None else Path("results", folder_name)
+    _check(order, ready, folder)
+    with progress(f"Running {ready.loaded.path.stem}") as tell:
+        comparison = compare_policies(
+            ready,
+            order.policies,
+            families=order.families,
+            replications=order.replications,
+            seed=order.seed,
+            workers=order.workers,
+            progress=tell,
+        )
+    write(comparison, folder, order.command(verb), draw=lambda made: _draw(comparison, made))
+    _show(comparison, order, folder, time.monotonic() - start)
+
+
+def _check(order: Order, ready: Ready, folder: Path) -> None:
+    """Find every mistake in the options before anything is run."""
+    problems: list[str] = []
+    for check in (
+        lambda: choose_policies(ready, order.policies),
+        lambda: choose_size(
+            ready, order.families, order.replications, order.seed, order.workers
+        ),
+        lambda: check_folder(folder, ready.loaded.digest),
+    ):
+        try:
+            check()
+        except UserError as error:
+            problems += error.problems
+    if problems:
+        raise UserError(problems)
+
+
+def _draw(comparison: Comparison, folder: Path) -> None:
+    from simcare.report.figures import draw_all
+
+    draw_all(comparison, folder)
+
+
+def _show(comparison: Comparison, order: Order, folder: Path, seconds: float) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from simcare.report.sentences import sentences
+    from simcare.report.tables import comparison_table
+
+    show(comparison_table(comparison))
+    for said in sentences(comparison).values():
+        show(Padding(Text(said), (0, 0, 1, 0)))
+    size, number = comparison.size, len(comparison.policies)
+    families = f"{size.families:,} {'family' if size.families == 1 else 'families'}"
+    times = f", {size.replications} times" if size.replications > 1 else ""
+    show(
+        f"Results are in {folder}{_sep(folder)}: {families}{times} under {number} "
+        f"{'policy' if number == 1 else 'policies'} in {duration(seconds)}.",
+        f"Next: {_next(comparison, order, folder)}",
+    )
+
+
+def _sep(folder: Path) -> str:
+    return "" if str(folder).endswith(("/", "\\")) else "/"
+
+
+def _next(comparison: Comparison, order: Order, folder: Path) -> str:
+    policies = f" --policies {','.join(order.policies)}" if order.policies else ""
+    family = f"simcare chronology {order.scenario} --family 0{policies}"
+    return f"open {folder / 'figures' / 'weekly_costs.png'}, or read one family's story: {family}"

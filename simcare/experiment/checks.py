@@ -1,0 +1,205 @@
+"""What a scenario must get right beyond its form, its numbers and its rules.
+
+Each problem is a place in the file and a sentence about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from simcare.economics import schedule
+from simcare.errors import UserError, hint, unknown
+from simcare.model.needs import LEVELS as NEED_LEVELS
+from simcare.model.offers import circles
+from simcare.model.supports import LEVELS as SUPPORT_LEVELS
+from simcare.scenario.schema import FamilySpec, OutcomeMeasure, Scenario
+
+Problem = tuple[str, str]
+_NOT_NUMBERS = ("title", "birth_region")
+
+
+def problems_of(scenario: Scenario, parameters: Collection[str]) -> Iterator[Problem]:
+    """Yield every problem of a scenario's own keys, names and families.
+
+    parameters: the names that may stand for a number.
+    """
+    yield from discounting(scenario)
+    yield from _names(scenario)
+    yield from _families(scenario)
+    yield from _population(scenario, parameters)
+    for table, measures in (("outcomes", scenario.outcomes), ("measures", scenario.measures)):
+        for name, measure in measures.items():
+            for what in _measure(scenario, measure):
+                yield f"{table}.{name}", what
+    yield from _published(scenario, parameters)
+
+
+def discounting(scenario: Scenario) -> Iterator[Problem]:
+    """Yield what is wrong with the discount schedule."""
+    try:
+        schedule(scenario.discount)
+    except UserError as error:
+        for what in error.problems:
+            yield "discount", what
+
+
+def _names(scenario: Scenario) -> Iterator[Problem]:
+    if scenario.reference not in scenario.policies:
+        yield "reference", unknown("policy", scenario.reference, scenario.policies)
+    for name in circles(scenario.policies):
+        above = str(scenario.policies[name].extends)
+        what = f"it goes round in a circle by way of `{above}`; remove one of these links."
+        if above not in scenario.policies:
+            what = unknown("policy", above, scenario.policies)
+        yield f"policies.{name}.extends", what
+    for key, region in (
+        ("case_region", scenario.case_region),
+        ("children_region", scenario.children_region),
+    ):
+        if region not in scenario.regions:
+            yield key, unknown("region", region, scenario.regions)
+    children = scenario.regions.get(scenario.children_region)
+    for level in scenario.home_levels if children is not None else ():
+        if level not in children.levels:
+            where = f"in region `{scenario.children_region}`"
+            yield "home_levels", unknown("level", level, children.levels, where)
+    every = {level for levels in levels_by_region(scenario).values() for level in levels}
+    for group, levels in scenario.groups.items():
+        for level in levels:
+            if level not in every:
+                yield f"groups.{group}", unknown("level", level, sorted(every), "in any region")
+
+
+def levels_by_region(scenario: Scenario) -> dict[str, tuple[str, ...]]:
+    """Return the levels of every region, with those made from needs and supports."""
+    levels = {name: tuple(spec.levels) for name, spec in scenario.regions.items()}
+    levels |= dict.fromkeys(scenario.needs, NEED_LEVELS)
+    return levels | dict.fromkeys(scenario.supports, SUPPORT_LEVELS)
+
+
+def _families(scenario: Scenario) -> Iterator[Problem]:
+    given = scenario.families_
+    if isinstance(given, int):
+        if given < 1:
+            yield "families", f"{given} families are too few; give 1 or more."
+        if scenario.population is None:
+            yield (
+                "population",
+                "it is missing, and there is nothing to draw families from; add "
+                "`[population]`, or list the families as `[[families]]`.",
+            )
+        return
+    if not given:
+        yield "families", "the list is empty; give at least one family."
+    for i, family in enumerate(given):
+        yield from _family(scenario, family, f"families[{i}]")
+
+
+def _family(scenario: Scenario, family: FamilySpec, where: str) -> Iterator[Problem]:
+    known = levels_by_region(scenario)
+    own = [r for r in known if r not in scenario.regions or scenario.regions[r].per == "family"]
+    for region, level in family.levels.items():
+        if region not in own:
+            yield f"{where}.levels", unknown("region of a family", region, own)
+        elif level not in known[region]:
+            said = unknown("level", level, known[region], f"in region `{region}`")
+            yield f"{where}.levels.{region}", said
+    registers = [name for name, r in scenario.registers.items() if r.per == "family"]
+    registers += ["engagement", "disengagement", "frailty"]
+    for register in family.registers:
+        if register not in registers:
+            yield f"{where}.registers", unknown("register of a family", register, registers)
+
+
+def _population(scenario: Scenario, parameters: Collection[str]) -> Iterator[Problem]:
+    spec = scenario.population
+    if spec is None:
+        return
+    drawn = list(_numbers(spec.model_dump(), "population"))
+    for need, body in scenario.needs.items():
+        shares = {"share": body.share, "severe_share": body.severe_share}
+        drawn += _numbers(shares, f"needs.{need}")
+    for place, name in drawn:
+        if name not in parameters:
+            close = hint(name, parameters)
+            yield place, f"`{name}` is not an entry of `[parameters]`; add it there: {close}"
+    if not spec.types and isinstance(scenario.families_, int):
+        yield "population.types", "there is no type of family; add at least one."
+    if len(spec.child_shares) > spec.max_children:
+        yield (
+            "population.child_shares",
+            f"it has {len(spec.child_shares)} shares, for families of up to so many children, "
+            f"but `max_children` is {spec.max_children}; leave some out or raise it.",
+        )
+    if len(spec.age_ends) != len(spec.age_shares):
+        yield (
+            "population.age_shares",
+            f"it has {len(spec.age_shares)} shares for {len(spec.age_ends)} `age_ends`; give one "
+            "for each.",
+        )
+    if spec.child_shares and not spec.age_shares:
+        yield "population.age_shares", "it is missing; say how old the children are."
+
+
+def _numbers(table: Mapping[str, Any], at: str) -> Iterator[tuple[str, str]]:
+    """Yield the places at which a table of the population names a parameter."""
+    for key, value in table.items():
+        place = f"{at}.{key}"
+        if isinstance(value, Mapping):
+            yield from _numbers(value, place)
+        elif isinstance(value, list):
+            yield from ((f"{place}[{i}]", v) for i, v in enumerate(value) if isinstance(v, str))
+        elif isinstance(value, str) and key not in _NOT_NUMBERS:
+            yield place, value
+
+
+def _measure(scenario: Scenario, measure: OutcomeMeasure) -> Iterator[str]:
+    levels = levels_by_region(scenario)
+    if measure.region not in levels:
+        yield unknown("region", measure.region, levels)
+        return
+    known = levels[measure.region]
+    children = levels.get(scenario.children_region, ())
+    wanted = [(n, known) for n in [*(measure.from_levels or []), *(measure.to or [])]]
+    if measure.each_child_in is not None:
+        wanted.append((measure.each_child_in, children))
+    for name, own in wanted:
+        if name.startswith("@"):
+            if name[1:] not in scenario.groups:
+                groups = [f"@{g}" for g in scenario.groups]
+                yield unknown("group", name, groups, "in `[groups]`")
+        elif name not in own:
+            region = measure.region if own is known else scenario.children_region
+            yield unknown("level", name, own, f"in region `{region}`")
+    if measure.kind == "weeks" and not measure.to:
+        yield "a measure of weeks needs `to`, the levels whose weeks are counted; add it."
+    if measure.kind == "fires":
+        yield from _clock(scenario, measure)
+    if measure.per_year_of is not None and measure.per_year_of not in scenario.outcomes:
+        yield unknown("outcome", measure.per_year_of, scenario.outcomes)
+
+
+def _clock(scenario: Scenario, measure: OutcomeMeasure) -> Iterator[str]:
+    if measure.clock is None:
+        yield "a measure that `fires` needs `clock`, the name of a clock; add it."
+        return
+    spec = scenario.regions.get(measure.region)
+    if spec is None:
+        return
+    known = [f"{level}/{key}" for level, body in spec.levels.items() for key in body.clocks]
+    known += list(spec.clocks)
+    if measure.region == scenario.case_region and measure.clock.startswith("offer/"):
+        return
+    if measure.clock not in known:
+        yield unknown("clock", measure.clock, known, f"in region `{measure.region}`")
+
+
+def _published(scenario: Scenario, parameters: Collection[str]) -> Iterator[Problem]:
+    for name, target in scenario.published.items():
+        where = f"published.{name}"
+        if target.value not in parameters:
+            yield f"{where}.value", unknown("parameter", target.value, parameters)
+        for key, outcome in (("top", target.top), ("bottom", target.bottom)):
+            if outcome not in scenario.measures:
+                yield f"{where}.{key}", unknown("measure", outcome, scenario.measures)

@@ -1,0 +1,45 @@
+"""Every figure of a comparison, and writing them to files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from simcare.report.canvas import save
+from simcare.report.pathway import pathway
+from simcare.report.safety_figure import safety
+from simcare.report.saving_figure import saving
+from simcare.report.weekly_figure import weekly_costs
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from simcare.experiment.compare import Comparison
+
+__all__ = ["draw_all", "figures", "pathway", "safety", "save", "saving", "weekly_costs"]
+
+
+def figures(comparison: Comparison) -> dict[str, Figure]:
+    """Return every figure of a comparison by name.
+
+    A comparison of the reference alone has no saving and no safety figure, because there is
+    nothing to compare.
+    """
+    statement = comparison.ready.statements[comparison.reference]
+    scenario = comparison.ready.scenario
+    made = {"weekly_costs": weekly_costs(comparison)}
+    if len(comparison.policies) > 1:
+        made["saving"] = saving(comparison)
+        made["safety"] = safety(comparison)
+    for region in dict.fromkeys((scenario.case_region, scenario.children_region)):
+        if region in scenario.regions:
+            made[f"pathway_{region}"] = pathway(statement, region)
+    return made
+
+
+def draw_all(comparison: Comparison, folder: Path) -> list[Path]:
+    """Draw every figure into `folder`/figures as PNG and SVG; return the files' paths."""
+    paths: list[Path] = []
+    for name, figure in figures(comparison).items():
+        paths += save(figure, folder / "figures", name)
+    return paths

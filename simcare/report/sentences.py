@@ -1,0 +1,232 @@
+"""What a comparison says, in words that a council member can read out.
+
+Nothing is called higher, lower or a saving unless its interval lies wholly on one side of
+nothing. Safety comes first where it gets worse, and is never left out.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from simcare.report import facts
+from simcare.report.facts import Change
+from simcare.report.words import (
+    about_pounds,
+    bare,
+    date_of,
+    decimals_for,
+    length,
+    listing,
+    lower_first,
+    plain,
+    upper_first,
+)
+
+if TYPE_CHECKING:
+    from simcare.experiment.compare import Comparison
+
+LEVEL = "95 % Monte Carlo interval"
+_PARTS = {"help": "help", "care": "care", "work": "casework and court proceedings"}
+
+
+def sentence(comparison: Comparison, policy: str) -> str:
+    """Say what a policy costs, saves and does to children's safety, and how sure that is.
+
+    One sentence, after a warning if children are measurably less safe, and before one on what
+    the intervals leave out. For the reference it says what the others are compared with.
+    Raises UserError if the comparison does not hold the policy.
+    """
+    name = facts.title(comparison, policy)
+    if policy == comparison.reference:
+        return f"{_reference(comparison, name)} {_made_up(comparison)}".strip()
+    base = lower_first(facts.title(comparison, comparison.reference))
+    if facts.is_identical(comparison, policy):
+        said = (
+            f"{upper_first(name)} changes nothing: every one of the families lives and costs "
+            f"exactly as under {base}."
+        )
+        return f"{said} {_made_up(comparison)}".strip()
+    clauses = [
+        f"compared with {base}, {lower_first(name)} {_money(comparison, policy)}: "
+        f"{_net(comparison, policy)}",
+        _payback(comparison, policy),
+        _removals(comparison, policy),
+        *_safety(comparison, policy),
+    ]
+    main = upper_first("; ".join(c for c in clauses if c)) + "."
+    parts = [*_warnings(comparison, policy), main, _left_out(comparison), _made_up(comparison)]
+    first, *later = " ".join(p for p in parts if p).split(LEVEL)
+    return first + (LEVEL + "".join(later).replace("( ", "(") if later else "")
+
+
+def sentences(comparison: Comparison) -> dict[str, str]:
+    """Return the sentence of every policy, the reference first."""
+    return {policy: sentence(comparison, policy) for policy in comparison.policies}
+
+
+def _reference(comparison: Comparison, name: str) -> str:
+    cost = float(facts.row(comparison, comparison.reference, "cost")["mean"])
+    safety = facts.safety_note(comparison, comparison.reference)
+    return (
+        f"{upper_first(name)} is what the other policies are compared with: it costs "
+        f"{about_pounds(cost)} per family over {_horizon(comparison)}. {safety}."
+    )
+
+
+def _horizon(comparison: Comparison) -> str:
+    return length(comparison.ready.scenario.horizon_weeks)
+
+
+def _money(comparison: Comparison, policy: str) -> str:
+    """What is spent and saved where: only what the intervals allow, care always."""
+    more, less, unclear = [], [], []
+    for group, words in _PARTS.items():
+        found = facts.saving(comparison, policy, group).turned()
+        amount = about_pounds(abs(found.mean))
+        if found.verdict == "higher" or (found.verdict == "unknown" and found.mean > 0.0):
+            more.append(f"{amount} more in {words}")
+        elif found.verdict in ("lower", "unknown"):
+            less.append(f"{amount} in {words}")
+        elif found.verdict == "unclear" and group != "work":
+            unclear.append(words)
+    said = []
+    if more:
+        said.append(f"costs {listing(more)}")
+    if less:
+        said.append(f"saves {listing(less)}")
+    if unclear:
+        said.append(f"makes no measurable difference to the cost of {listing(unclear, 'or')}")
+    money = listing(said) if said else "makes no difference to the cost of help or care"
+    return f"{money} per family over {_horizon(comparison)}"
+
+
+def _net(comparison: Comparison, policy: str) -> str:
+    found = facts.saving(comparison, policy)
+    if found.verdict == "none":
+        return "in all, no difference"
+    if found.verdict == "unclear":
+        return (
+            "whether it saves or costs money in all cannot be told from chance (net saving "
+            f"{about_pounds(found.mean)}, {_pounds_interval(found)})"
+        )
+    kind = "saving" if found.mean > 0.0 else "cost"
+    shown = found if found.mean > 0.0 else found.turned()
+    interval = "" if found.verdict == "unknown" else f" ({_pounds_interval(shown)})"
+    return f"a net {kind} of {about_pounds(shown.mean)}{interval}"
+
+
+def _payback(comparison: Comparison, policy: str) -> str:
+    found, week = facts.saving(comparison, policy), facts.break_even_week(comparison, policy)
+    if found.verdict == "none":
+        return ""
+    if found.verdict == "unclear":
+        return "so no week can be named in which it has paid for itself"
+    if found.mean < 0.0:
+        return f"it does not pay for itself within {_horizon(comparison)}"
+    date = f"{date_of(comparison.ready.scenario.start_date, week.mean):%B %Y}"
+    if not facts.spends_more(comparison, policy):
+        said = f"it costs less from week {week.mean:,.0f} on ({date})"
+    else:
+        said = f"it has paid for itself by week {week.mean:,.0f} ({date})"
+    if found.verdict == "higher" and math.isfinite(week.high):
+        return f"on average {said}, beyond chance from week {week.high:,.0f} on"
+    return said
+
+
+def _removals(comparison: Comparison, policy: str) -> str:
+    if "removals" not in comparison.ready.scenario.outcomes:
+        return ""
+    found = facts.change(comparison, policy, "removals")
+    found = Change(found.mean * 100.0, found.low * 100.0, found.high * 100.0)
+    if found.verdict == "none":
+        return "no change in removals"
+    if found.verdict == "unclear":
+        return (
+            "the number of removals does not measurably change "
+            f"({_interval(found)} for every 100 families)"
+        )
+    fewer = found.mean < 0.0
+    shown = found.turned() if fewer else found
+    interval = "" if found.verdict == "unknown" else f" ({_interval(shown)})"
+    count = plain(shown.mean, _decimals(shown))
+    return f"{count} {'fewer' if fewer else 'more'} removals for every 100 families{interval}"
+
+
+def _safety(comparison: Comparison, policy: str) -> list[str]:
+    outcomes = facts.safety_outcomes(comparison.ready.scenario)
+    if not outcomes:
+        return ["incidents at home are not counted here, so this says nothing about safety"]
+    return [
+        _safety_one(comparison, policy, name)
+        for name in outcomes
+        if not facts.is_worse(comparison, name, facts.change(comparison, policy, name))
+    ]
+
+
+def _safety_one(comparison: Comparison, policy: str, outcome: str) -> str:
+    found = facts.change(comparison, policy, outcome)
+    measure = comparison.ready.scenario.outcomes[outcome]
+    name = lower_first(bare(measure.title))
+    if found.verdict == "none":
+        return f"{name} do not change"
+    if found.verdict == "unclear":
+        return f"{name} do not measurably change ({_interval(found)} {measure.unit})"
+    return f"{name} are {_by(found, measure.unit)}"
+
+
+def _warnings(comparison: Comparison, policy: str) -> list[str]:
+    said = []
+    for outcome in facts.safety_outcomes(comparison.ready.scenario):
+        found = facts.change(comparison, policy, outcome)
+        if facts.is_worse(comparison, outcome, found):
+            measure = comparison.ready.scenario.outcomes[outcome]
+            name, base = lower_first(bare(measure.title)), facts.title(comparison, comparison.reference)
+            said.append(
+                f"Warning: children are measurably less safe than under {lower_first(base)}: "
+                f"{name} are {_by(found, measure.unit)}."
+            )
+    return said
+
+
+def _by(found: Change, unit: str) -> str:
+    direction = "higher" if found.mean > 0.0 else "lower"
+    shown = found if found.mean > 0.0 else found.turned()
+    interval = "" if found.verdict == "unknown" else f" ({_interval(shown)})"
+    return f"{direction} by {plain(shown.mean, _decimals(shown))} {unit}{interval}"
+
+
+def _decimals(found: Change) -> int:
+    return max(decimals_for([found.mean, found.low, found.high]) - 1, 0)
+
+
+def _interval(found: Change) -> str:
+    decimals = _decimals(found)
+    return f"{LEVEL} {plain(found.low, decimals)} to {plain(found.high, decimals)}"
+
+
+def _pounds_interval(found: Change) -> str:
+    return f"{LEVEL} {about_pounds(found.low)} to {about_pounds(found.high)}"
+
+
+def _left_out(comparison: Comparison) -> str:
+    parameters = comparison.ready.parameters.values()
+    assumed = sum(p.status == "assumed" for p in parameters)
+    inputs = f"{assumed} of the {len(parameters)} inputs are assumed" if assumed else ""
+    if facts.has_interval(comparison):
+        said = "The intervals say how far chance alone could move these results"
+        return f"{said}; how wrong the inputs may be is not in them{inputs and f' ({inputs})'}."
+    kind = facts.interval_kind(comparison)
+    why = kind.removeprefix("none: ") if kind.startswith("none: ") else "too few families were run"
+    said = f"No interval can be given ({why}), so none of this can be told from chance"
+    if "listed" in kind:
+        said = f"No interval can be given ({why}), so this says nothing about other families"
+    return f"{said}; nor is it said how wrong the inputs may be{inputs and f' ({inputs})'}."
+
+
+def _made_up(comparison: Comparison) -> str:
+    if not comparison.ready.scenario.fictional:
+        return ""
+    return "Every number in this scenario is made up and is not evidence."
+
+
