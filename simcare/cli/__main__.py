@@ -1,6 +1,6 @@
 """`python -m simcare.cli`, the same as `simcare`."""
 
-from simcare.cli.app import main
+from simcare.cli import main
 
 if __name__ == "__main__":
     main()

@@ -45,11 +45,6 @@ Policies = Annotated[
 ]
 
 
-def main() -> None:
-    """Run the command line."""
-    app(prog_name="simcare")
-
-
 def _version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"simcare {simcare.__version__}")

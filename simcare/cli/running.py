@@ -70,7 +70,10 @@ def _go(order: Order, verb: str, ready: Ready, folder_name: str) -> None:
             progress=tell,
         )
     write(comparison, folder, order.command(verb), draw=lambda made: _draw(comparison, made))
-    _show(comparison, order, folder, time.monotonic() - start)
+    try:
+        _show(comparison, order, folder, time.monotonic() - start)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"interrupted; the results are in {folder}.") from None
 
 
 def _check(order: Order, ready: Ready, folder: Path) -> None:

@@ -58,8 +58,8 @@ def for_people() -> Iterator[None]:
     except UserError as error:
         complain(error.problems)
         _leave(MISTAKE)
-    except KeyboardInterrupt:
-        complain(("interrupted; nothing was written.",))
+    except KeyboardInterrupt as stop:
+        complain((str(stop) or "interrupted; nothing was written.",))
         _leave(INTERRUPTED)
 
 
@@ -84,7 +84,7 @@ def progress(doing: str) -> Iterator[Tell]:
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("families, time left"),
+        TextColumn("family runs, time left"),
         Remaining(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
@@ -103,7 +103,7 @@ def _lines(doing: str) -> Tell:
         last = now
         left = (now - start) * (total - done) / done
         typer.echo(
-            f"{doing}: {done:,} of {total:,} families, about {duration(left)} left", err=True
+            f"{doing}: {done:,} of {total:,} family runs, about {duration(left)} left", err=True
         )
 
     return tell

@@ -196,6 +196,12 @@ def _published(reader: Reader, curve_id: str, where: str) -> s.Hazard:
         for problem in error.problems:
             reader.problem(f"{where}.curve", problem)
         return s.Exponential(0.0)
+    if not curve.is_evidence:
+        reader.problem(
+            f"{where}.curve",
+            f"{curve.id} has the status {curve.status}, so it is no evidence; name another curve, "
+            "or state one with its `source`.",
+        )
     return piecewise_from_curve(curve.weeks, curve.shares)
 
 

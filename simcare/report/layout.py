@@ -31,12 +31,16 @@ class Layout:
 
 @dataclass
 class _Graph:
-    """Rows of boxes and of the points where long arrows pass a row."""
+    """Rows of boxes and of the bends where long arrows pass a row."""
 
     rows: list[list[str]]
     above: dict[str, list[str]]
     below: dict[str, list[str]]
     chains: dict[Edge, list[str]]
+
+    def pull(self, a: str, b: str) -> float:
+        """How strongly two neighbours are drawn together: long arrows are to be straight."""
+        return (1.0, 3.0, 12.0)[("\n" in a) + ("\n" in b)]
 
     def width(self, node: str) -> float:
         return 0.35 if "\n" in node else 1.0
@@ -48,19 +52,19 @@ def lay_out(nodes: Sequence[str], edges: Iterable[Edge], start: str, gap: float 
     nodes: in the order in which they are best visited; edges: pairs of different nodes; gap:
     least distance between boxes, in box widths.
     """
-    forward = dict.fromkeys(edges)
-    order, backward = _visit(nodes, list(forward), start)
-    down = [(v, u) if (u, v) in backward else (u, v) for u, v in forward]
-    rows = _rows(order, down)
+    forward = list(dict.fromkeys(edges))
+    order, backward = _visit(nodes, forward, start)
+    down = {e: (e[1], e[0]) if e in backward else e for e in forward}
+    rows = _rows(order, list(down.values()), start)
     graph = _graph(nodes, rows, down)
     _order(graph)
     x = _places(graph, gap)
     at = {n: (x[n], float(rows[n])) for n in nodes}
     routes = {}
-    for u, v in forward:
-        chain = graph.chains[(v, u) if (u, v) in backward else (u, v)]
+    for edge in forward:
+        chain = graph.chains[edge]
         points = [(x[n], float(i + rows[chain[0]])) for i, n in enumerate(chain)]
-        routes[(u, v)] = tuple(reversed(points) if (u, v) in backward else points)
+        routes[edge] = tuple(reversed(points) if edge in backward else points)
     return Layout(at, routes, frozenset(backward))
 
 
@@ -92,35 +96,40 @@ def _visit(nodes: Sequence[str], edges: list[Edge], start: str) -> tuple[list[st
     return done[::-1], back
 
 
-def _rows(order: list[str], down: list[Edge]) -> dict[str, int]:
-    """Longest path from the top; a box with nothing above it sits just over what it leads to."""
+def _rows(order: list[str], down: list[Edge], start: str) -> dict[str, int]:
+    """Longest path from the top.
+
+    A box with nothing above it sits just over what it leads to, and one that has no arrows at
+    all in a row of its own at the foot.
+    """
     row = dict.fromkeys(order, 0)
     for u in order:
         for a, b in down:
             if a == u:
                 row[b] = max(row[b], row[u] + 1)
     entered = {v for _, v in down}
-    for u in order[1:]:
+    last = max(row.values())
+    for u in order:
         leads = [row[b] for a, b in down if a == u]
-        if u not in entered and leads:
-            row[u] = max(min(leads) - 1, 0)
+        if u != start and u not in entered:
+            row[u] = max(min(leads) - 1, 0) if leads else last + 1
     return row
 
 
-def _graph(nodes: Sequence[str], row: dict[str, int], down: list[Edge]) -> _Graph:
+def _graph(nodes: Sequence[str], row: dict[str, int], down: dict[Edge, Edge]) -> _Graph:
     graph = _Graph([[] for _ in range(max(row.values()) + 1)], {}, {}, {})
     for n in nodes:
         graph.rows[row[n]].append(n)
         graph.above[n], graph.below[n] = [], []
-    for u, v in dict.fromkeys(down):
+    for edge, (u, v) in down.items():
         chain = [u]
         for r in range(row[u] + 1, row[v]):
-            bend = f"{u}\n{v}\n{r}"
+            bend = f"{edge[0]}\n{edge[1]}\n{r}"
             graph.rows[r].append(bend)
             graph.above[bend], graph.below[bend] = [], []
             chain.append(bend)
         chain.append(v)
-        graph.chains[(u, v)] = chain
+        graph.chains[edge] = chain
         for a, b in zip(chain, chain[1:], strict=False):
             graph.below[a].append(b)
             graph.above[b].append(a)
@@ -162,20 +171,26 @@ def _places(graph: _Graph, gap: float) -> dict[str, float]:
     """Place every box as near to the mean of its neighbours as its row allows."""
     x: dict[str, float] = {}
     for row in graph.rows:
-        x |= dict(zip(row, _spread(graph, row, [0.0] * len(row), gap), strict=True))
-    for sweep in range(SWEEPS * 2):
-        rows = graph.rows if sweep % 2 == 0 else graph.rows[::-1]
-        for row in rows:
-            wanted = []
-            for n in row:
-                near = graph.above[n] + graph.below[n]
-                wanted.append(sum(x[m] for m in near) / len(near) if near else x[n])
-            x |= dict(zip(row, _spread(graph, row, wanted, gap), strict=True))
+        x |= _spread(graph, row, dict.fromkeys(row, (0.0, 1.0)), gap)
+    for sweep in range(SWEEPS * 4):
+        for row in graph.rows if sweep % 2 == 0 else graph.rows[::-1]:
+            x |= _spread(graph, row, {n: _wanted(graph, n, x) for n in row}, gap)
     least = min(v - graph.width(n) / 2.0 for n, v in x.items())
     return {n: v - least for n, v in x.items()}
 
 
-def _spread(graph: _Graph, row: list[str], wanted: list[float], gap: float) -> list[float]:
+def _wanted(graph: _Graph, node: str, x: dict[str, float]) -> tuple[float, float]:
+    """Return where a node is drawn by its neighbours, and how strongly."""
+    near = graph.above[node] + graph.below[node]
+    if not near:
+        return (min(x.values()) + max(x.values())) / 2.0, 1.0
+    pulls = [graph.pull(node, m) for m in near]
+    return sum(p * x[m] for p, m in zip(pulls, near, strict=True)) / sum(pulls), sum(pulls)
+
+
+def _spread(
+    graph: _Graph, row: list[str], wanted: dict[str, tuple[float, float]], gap: float
+) -> dict[str, float]:
     """Return the places nearest to those wanted, in least squares, that keep order and gaps.
 
     Taking away the least offsets leaves an isotonic regression, done by pooling neighbours.
@@ -183,12 +198,13 @@ def _spread(graph: _Graph, row: list[str], wanted: list[float], gap: float) -> l
     offsets = [0.0]
     for a, b in zip(row, row[1:], strict=False):
         offsets.append(offsets[-1] + (graph.width(a) + graph.width(b)) / 2.0 + gap)
-    pools: list[tuple[float, int]] = []
-    for want, offset in zip(wanted, offsets, strict=True):
-        total, count = want - offset, 1
-        while pools and pools[-1][0] / pools[-1][1] > total / count:
-            before, members = pools.pop()
-            total, count = total + before, count + members
-        pools.append((total, count))
-    level = [total / count for total, count in pools for _ in range(count)]
-    return [a + b for a, b in zip(level, offsets, strict=True)]
+    pools: list[tuple[float, float, int]] = []
+    for n, offset in zip(row, offsets, strict=True):
+        place, weight = wanted[n]
+        total, count = weight * (place - offset), 1
+        while pools and pools[-1][0] / pools[-1][1] > total / weight:
+            before, heavy, members = pools.pop()
+            total, weight, count = total + before, weight + heavy, count + members
+        pools.append((total, weight, count))
+    level = [total / weight for total, weight, count in pools for _ in range(count)]
+    return {n: a + b for n, a, b in zip(row, level, offsets, strict=True)}

@@ -72,6 +72,7 @@ def label(at: Axes, lines: Sequence[Line]) -> None:
         at.text(
             box.x, box.y, line.name, ha="center", va="center", size=canvas.BODY,
             color=line.colour, weight="bold",
+            bbox={"boxstyle": "square,pad=0.05", "facecolor": "white", "alpha": 0.6, "lw": 0.0},
         )  # fmt: skip
 
 
@@ -104,8 +105,9 @@ def _place(at: Axes, line: Line, others: Sequence[Line], taken: Sequence[_Box]) 
         own = _away(line, x, wide, heights)
         rest = np.min([_away(o, x, wide, heights) for o in others], axis=0, initial=np.inf)
         cost = (own - 0.4 * np.minimum(rest, 4.0 * high)) / high
-        cost[(own < 1.1 * high) | (rest < 1.1 * high)] += 100.0
-        cost[rest < 0.7 * own] += 10.0
+        cost[own < 1.1 * high] += 100.0
+        cost[rest < 1.1 * high] += 6.0
+        cost[rest < 0.7 * own] += 4.0
         for box in taken:
             cost[(abs(x - box.x) < 2.2 * wide) & (np.abs(heights - box.y) < 1.7 * high)] += 100.0
         if cost.min() < found.cost:

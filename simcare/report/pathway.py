@@ -2,73 +2,295 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import string
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from simcare.errors import UserError
-from simcare.model import statement as s
+from simcare.model.statement import Statement
+from simcare.report import canvas
+from simcare.report.layout import Edge, Layout, Point, lay_out
+from simcare.report.steps import Step, steps
 
 if TYPE_CHECKING:
-    pass
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
-MANY = 4
-"""From so many sources on, a letter stands for the arrows."""
+TOGETHER, ELSEWHERE, INTO = 4, 2, 7
+"""A letter stands for the arrows of one cause from so many levels (of a cause in another part
+of the model, from so many), and for all arrows into a level that has so many."""
+BOX = (1.72, 0.5)
+ROW = 1.0
+ATTACH = 0.36
+FOOT = 0.17
+"""Room of a letter at the foot of a box, in inches."""
 
 
 @dataclass(frozen=True)
-class Step:
-    """A way for a region to pass from one level to another, and what brings it about."""
+class Plan:
+    """What is drawn: arrows with their causes, and what letters stand for.
 
-    source: str
-    target: str
-    clock_region: str
-    clock: str
-    outcome: str
-
-
-def steps(statement: s.Statement, region: str) -> list[Step]:
-    """Return every move of a region that the outcomes of clocks or its queues can make.
-
-    What a guard or a factor of nothing rules out is left out. Raises UserError if there is no
-    such region.
+    letters: {target: (letter, the steps that it stands for)}.
     """
-    known = [r.name for r in statement.regions]
-    if region not in known:
-        raise UserError(f"there is no region `{region}`; the regions are {', '.join(known)}.")
-    found = [
-        Step(level.name, level.queue.then, region, "queue", "a place is free")
-        for level in statement.region(region).levels
-        if level.queue is not None
-    ]
-    for clock in statement.clocks:
-        for outcome in clock.outcomes:
-            for effect in outcome.effects:
-                if isinstance(effect, s.Move) and effect.region == region:
-                    found += [
-                        Step(source, effect.to, clock.region, clock.name, outcome.name)
-                        for source in _sources(statement.region(region), clock, outcome, effect)
-                        if source != effect.to
-                    ]
-    return list(dict.fromkeys(found))
+
+    arrows: dict[Edge, tuple[Step, ...]]
+    letters: dict[str, tuple[str, tuple[Step, ...]]]
 
 
-def _sources(
-    region: s.Region, clock: s.Clock, outcome: s.Outcome, move: s.Move
-) -> Iterable[str]:
-    """The levels from which a move can start."""
-    allowed = set(region.level_names())
-    if clock.region == region.name:
-        allowed &= set(clock.levels)
-    elif not clock.levels:
-        return []
-    if move.only_from:
-        allowed &= set(move.only_from)
-    for guard in outcome.when:
-        tests = [t for t in guard if isinstance(t, s.LevelIs) and t.region == region.name]
-        if len(tests) == len(guard):
-            allowed &= {level for test in tests for level in test.levels}
-    for factor in clock.factors:
-        if isinstance(factor, s.LevelFactor) and factor.region == region.name:
-            allowed -= {level for level, by in factor.by_level if by == 0.0}
-    return [level for level in region.level_names() if level in allowed]
+def pathway(statement: Statement, region: str, source: str = "") -> Figure:
+    """Draw the levels of a region and every way of passing from one to another.
+
+    Black arrows lead on, blue ones back; red is brought about by another part of the model.
+    Where many arrows lead to one level, a letter stands for them. source: what the statement
+    was made from, for the note at the foot. Raises UserError if there is no such region.
+    """
+    plan = plan_of(steps(statement, region), region)
+    body = statement.region(region)
+    with canvas.own_style():
+        layout = lay_out(body.level_names(), plan.arrows, body.start)
+        notes = [*_notes(statement, region, plan), _source(source)]
+        figure, at = _page(layout, notes)
+        _arrows(at, layout, plan, region)
+        for level in body.levels:
+            _box(at, level.title, layout.at[level.name], _fill(plan, level.name, body.start))
+        _letters(at, layout, plan, region)
+        canvas.headline(figure, f"{body.title}: the pathway of the model", _KEY)
+        _write_notes(figure, notes)
+    return figure
+
+
+_KEY = (
+    "Black arrows lead on, blue ones back. Red: brought about by another part of the model. A "
+    "letter at the foot of a box leads to the box that carries it on its head. Green: start. "
+    "Grey: end."
+)
+
+
+def plan_of(found: list[Step], region: str) -> Plan:
+    """Decide what is drawn as an arrow and what as a letter."""
+    causes: dict[tuple[str, str, str], list[Step]] = {}
+    for step in found:
+        causes.setdefault((step.target, step.clock_region, step.outcome), []).append(step)
+    lettered = {
+        key
+        for key, group in causes.items()
+        if len({x.source for x in group}) >= (TOGETHER if key[1] == region else ELSEWHERE)
+    }
+    into: dict[str, set[str]] = {}
+    for key, group in causes.items():
+        if key not in lettered:
+            into.setdefault(key[0], set()).update(x.source for x in group)
+    lettered |= {k for k in causes if len(into.get(k[0], ())) >= INTO}
+    arrows: dict[Edge, list[Step]] = {}
+    letters: dict[str, list[Step]] = {}
+    for key, group in causes.items():
+        for step in group:
+            if key in lettered:
+                letters.setdefault(step.target, []).append(step)
+            else:
+                arrows.setdefault((step.source, step.target), []).append(step)
+    return Plan(
+        {edge: tuple(group) for edge, group in arrows.items()},
+        {
+            target: (string.ascii_lowercase[i % 26], tuple(group))
+            for i, (target, group) in enumerate(letters.items())
+        },
+    )
+
+
+def _source(source: str) -> str:
+    import simcare
+
+    made_from = f" of {source}" if source else ""
+    return f"Drawn by simcare {simcare.__version__} from the statement of the model{made_from}."
+
+
+def _notes(statement: Statement, region: str, plan: Plan) -> list[str]:
+    """What each letter stands for."""
+    titles = {x.name: x.title for x in statement.region(region).levels}
+    notes = []
+    for target, (letter, group) in plan.letters.items():
+        own = [x for x in group if x.clock_region == region]
+        causes = [_causes(own, titles)] if own else []
+        for other in dict.fromkeys(x.clock_region for x in group if x.clock_region != region):
+            said = _causes([x for x in group if x.clock_region == other], titles)
+            causes.append(f"by “{statement.region(other).title}”{said and f': {said}'}")
+        count = len({x.source for x in group})
+        why = "; ".join(c for c in causes if c)
+        notes.append(
+            f"{letter}   leads to “{titles[target]}” from {count} levels{why and f' ({why})'}"
+        )
+    return notes
+
+
+def _causes(group: list[Step], titles: dict[str, str]) -> str:
+    """Name outcomes, but for those that say no more than the name of the level."""
+    said = dict.fromkeys(x.outcome for x in group)
+    goal = titles[group[0].target].lower()
+    return ", ".join(name for name in said if name.lower() != goal)
+
+
+def _page(layout: Layout, notes: list[str]) -> tuple[Figure, Axes]:
+    """Return a page whose x and y are in inches, y downwards."""
+    wide = (max(x for x, _ in layout.at.values()) + 0.5) * BOX[0]
+    bends = [x * BOX[0] for route in layout.routes.values() for x, _ in route]
+    wide = max([wide, *(b + 0.2 for b in bends)])
+    high = max(row for _, row in layout.at.values()) * ROW + BOX[1]
+    width = max(wide + 0.9, 7.5)
+    head = canvas.head_inches(_KEY, width)
+    lines = sum(canvas.wrap(n, width - 0.4, canvas.SMALL).count("\n") + 1 for n in notes)
+    foot = 0.3 + 0.14 * lines
+    figure = canvas.sheet(width, head + 0.35 + high + 0.3 + foot)
+    height = float(figure.get_size_inches()[1])
+    at = figure.add_axes((0.0, foot / height, 1.0, (high + 0.65) / height))
+    left = (width - wide) / 2.0
+    at.set_xlim(-left, width - left)
+    at.set_ylim(high + 0.3, -0.35)
+    at.set_axis_off()
+    return figure, at
+
+
+def _write_notes(figure: Figure, notes: list[str]) -> None:
+    width = float(figure.get_size_inches()[0])
+    text = "\n".join(canvas.wrap(n, width - 0.4, canvas.SMALL) for n in notes)
+    height = float(figure.get_size_inches()[1])
+    figure.text(
+        0.15 / width, 0.12 / height, text, size=canvas.SMALL, va="bottom", linespacing=1.3
+    )
+
+
+def _inches(point: Point) -> Point:
+    return point[0] * BOX[0], point[1] * ROW + BOX[1] / 2.0
+
+
+def _fill(plan: Plan, level: str, start: str) -> str:
+    if level == start:
+        return "#CDEBE1"
+    leaves = any(source == level for source, _ in plan.arrows)
+    leaves |= any(x.source == level for _, group in plan.letters.values() for x in group)
+    return "white" if leaves else "#E6E6E6"
+
+
+def _box(at: Axes, title: str, place: Point, fill: str) -> None:
+    from matplotlib.patches import FancyBboxPatch
+
+    x, y = _inches(place)
+    at.add_patch(
+        FancyBboxPatch(
+            (x - BOX[0] / 2.0 + 0.04, y - BOX[1] / 2.0 + 0.04), BOX[0] - 0.08, BOX[1] - 0.08,
+            boxstyle="round,pad=0.04,rounding_size=0.07", facecolor=fill,
+            edgecolor=canvas.INK, linewidth=1.0, zorder=3,
+        )
+    )  # fmt: skip
+    text = canvas.wrap(title, BOX[0] - 0.14, canvas.BODY)
+    at.text(x, y, text, ha="center", va="center", size=canvas.BODY, zorder=4, linespacing=1.1)
+
+
+def _arrows(at: Axes, layout: Layout, plan: Plan, region: str) -> None:
+    from matplotlib.patches import FancyArrowPatch
+    from matplotlib.path import Path
+
+    ends = _attachments(layout, plan)
+    names: list[Point] = []
+    for edge, causes in plan.arrows.items():
+        points = _through(layout, edge, ends)
+        elsewhere = all(c.clock_region != region for c in causes)
+        back = edge in layout.backward
+        colour = canvas.VERMILLION if elsewhere else canvas.BLUE if back else canvas.INK
+        vertices, codes = [points[0]], [Path.MOVETO]
+        for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+            middle = (y0 + y1) / 2.0
+            vertices += [(x0, middle), (x1, middle), (x1, y1)]
+            codes += [Path.CURVE4] * 3
+        at.add_patch(
+            FancyArrowPatch(
+                path=Path(vertices, codes), arrowstyle="-|>", mutation_scale=9.0, color=colour,
+                linewidth=1.1, linestyle=(0, (3, 1.5)) if elsewhere else "-", zorder=2,
+                shrinkA=0.0, shrinkB=0.0,
+            )
+        )  # fmt: skip
+        if elsewhere:
+            _name(at, points, "; ".join(dict.fromkeys(c.outcome for c in causes)), names)
+
+
+def _attachments(layout: Layout, plan: Plan) -> dict[tuple[Edge, str], float]:
+    """Spread the ends of arrows over the edges of boxes, clear of letters at the foot.
+
+    Returns {(edge, box): x in inches}.
+    """
+    letters: dict[str, int] = {}
+    for _, group in plan.letters.values():
+        for source in {x.source for x in group}:
+            letters[source] = letters.get(source, 0) + 1
+    sides: dict[tuple[str, bool], list[tuple[float, Edge]]] = {}
+    for edge, route in layout.routes.items():
+        for box, near in ((edge[0], route[1]), (edge[1], route[-2])):
+            lower = near[1] > layout.at[box][1]
+            sides.setdefault((box, lower), []).append((near[0], edge))
+    found = {}
+    for (box, lower), ends in sides.items():
+        ends.sort()
+        taken = FOOT * letters.get(box, 0) / BOX[0] if lower else 0.0
+        right = min(ATTACH, 0.48 - taken)
+        for i, (_, edge) in enumerate(ends):
+            share = (i + 0.5) / len(ends)
+            x = layout.at[box][0] - ATTACH + share * (ATTACH + right)
+            found[(edge, box)] = x * BOX[0]
+    return found
+
+
+def _through(
+    layout: Layout, edge: Edge, ends: dict[tuple[Edge, str], float]
+) -> list[Point]:
+    """Return the points of an arrow in inches, from the edge of one box to that of the other."""
+    route = [_inches(p) for p in layout.routes[edge]]
+    down = 1.0 if route[1][1] > route[0][1] else -1.0
+    half = BOX[1] / 2.0
+    first = (ends[(edge, edge[0])], route[0][1] + down * half)
+    last = (ends[(edge, edge[1])], route[-1][1] - down * (half + 0.01))
+    points = [first]
+    for x, y in route[1:-1]:
+        # A straight piece past the row keeps clear of its boxes.
+        points += [(x, y - down * half), (x, y + down * half)]
+    return [*points, last]
+
+
+def _name(at: Axes, points: list[Point], text: str, taken: list[Point]) -> None:
+    """Write what brings an arrow about, near its start, clear of the names `taken` already."""
+    (x0, y0), (x1, y1) = points[0], points[1]
+    places = [(x0 + t * (x1 - x0), y0 + t * (y1 - y0)) for t in (0.5, 0.2, 0.8)]
+    free = [p for p in places if all(abs(p[0] - x) > 1.1 or abs(p[1] - y) > 0.13 for x, y in taken)]
+    place = (free or places)[0]
+    taken.append(place)
+    size = canvas.SMALL - 0.5
+    at.text(
+        *place, canvas.wrap(text, 1.2, size), size=size, ha="center", va="center",
+        color=canvas.VERMILLION, zorder=5,
+        bbox={"boxstyle": "square,pad=0.08", "facecolor": "white", "edgecolor": "none"},
+    )  # fmt: skip
+
+
+def _letters(at: Axes, layout: Layout, plan: Plan, region: str) -> None:
+    feet: dict[str, list[tuple[str, str]]] = {}
+    for target, (letter, group) in plan.letters.items():
+        elsewhere = all(x.clock_region != region for x in group)
+        colour = canvas.VERMILLION if elsewhere else canvas.INK
+        x, y = _inches(layout.at[target])
+        _circle(at, (x - BOX[0] / 2.0 + 0.1, y - BOX[1] / 2.0), letter, colour, "white")
+        for source in dict.fromkeys(x.source for x in group):
+            feet.setdefault(source, []).append((letter, colour))
+    for source, own in feet.items():
+        x, y = _inches(layout.at[source])
+        for i, (letter, colour) in enumerate(sorted(own, reverse=True)):
+            place = (x + BOX[0] / 2.0 - 0.1 - FOOT * i, y + BOX[1] / 2.0)
+            _circle(at, place, letter, "white", colour)
+
+
+def _circle(at: Axes, place: Point, letter: str, fill: str, ink: str) -> None:
+    from matplotlib.patches import Circle
+
+    edge = ink if fill == "white" else fill
+    at.add_patch(Circle(place, 0.08, facecolor=fill, edgecolor=edge, linewidth=0.9, zorder=6))
+    at.text(
+        place[0], place[1] + 0.005, letter, ha="center", va="center", size=canvas.SMALL - 0.5,
+        color=ink, zorder=7, weight="bold",
+    )  # fmt: skip

@@ -68,10 +68,16 @@ def saving(comparison: Comparison) -> Figure:
 
 
 def _scales(lines: list[Line]) -> list[tuple[float, float]]:
-    """Give every panel one scale, or each its own where a common one would flatten some."""
-    own = [limits([line]) for line in lines]
-    spans = [high - low for low, high in own]
-    return own if max(spans) > ALIKE * min(spans) else [limits(lines)] * len(lines)
+    """Give every panel one scale, or each its own where a common one would flatten some.
+
+    A line that never leaves nothing has no scale of its own.
+    """
+    common = limits(lines)
+    own = [limits([line]) if line.y.any() else None for line in lines]
+    spans = [scale[1] - scale[0] for scale in own if scale is not None]
+    if not spans or max(spans) <= ALIKE * min(spans):
+        return [common] * len(lines)
+    return [scale or common for scale in own]
 
 
 def _under(comparison: Comparison, differ: bool) -> str:

@@ -1,0 +1,126 @@
+"""Tables for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from simcare.report.comparison_table import comparison_table, comparison_tables
+from simcare.report.frame import summary_frame
+from simcare.report.words import plain, short
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from simcare.evidence import Evidence
+
+__all__ = [
+    "ScenarioRow",
+    "comparison_table",
+    "comparison_tables",
+    "evidence_card",
+    "evidence_table",
+    "scenarios_table",
+    "summary_frame",
+]
+class ScenarioRow(NamedTuple):
+    """One scenario in a list: the name to type, its title, and what it is in plain words."""
+
+    name: str
+    title: str
+    plain: str
+
+
+def scenarios_table(rows: Sequence[ScenarioRow]) -> Table:
+    """Return a list of scenarios."""
+    from rich.text import Text
+
+    table = _list_table(["Name", "Title", "What it is"])
+    for row in rows:
+        table.add_row(Text(row.name, style="bold"), Text(row.title), Text(row.plain))
+    return table
+
+
+def evidence_table(figures: Sequence[Evidence]) -> Table:
+    """Return published figures, one a row."""
+    from rich.text import Text
+
+    table = _list_table(["Id", "What it measures", "Value", "Unit", "Prices", "Status", "Source"])
+    for e in figures:
+        style = "" if e.is_evidence else "dim"
+        texts = (e.id, e.quantity, _value(e), e.unit, e.price_year or "", _status(e), _origin(e))
+        table.add_row(*(Text(t, style=style) for t in texts))
+    return table
+
+
+def evidence_card(figure: Evidence, used_by: Sequence[str] = ()) -> Table:
+    """Return everything that is known of one published figure.
+
+    used_by: names of the parameters (or scenarios) that rest on it.
+    """
+    from rich.text import Text
+
+    table = _list_table(None)
+    table.title = Text(f"{figure.id}: {figure.quantity}")
+    rows = {
+        "Value": " ".join(filter(None, [_value(figure).replace("\n", " "), figure.unit])),
+        "As published": figure.text,
+        "Prices of": figure.price_year or "",
+        "Period": figure.period,
+        "Where": figure.geography,
+        "Of whom": figure.population,
+        "Follow-up": figure.followup,
+        "Source": ", ".join(filter(None, [figure.source, figure.publisher, figure.year])),
+        "Address": figure.address,
+        "Status": _status(figure),
+        "In its words": f"“{figure.quote}”" if figure.quote else "",
+        "Note": figure.note,
+        "Follows from": figure.derived_from,
+        "Its parts": ", ".join(figure.parts),
+        "Other answers": ", ".join(figure.rivals),
+        "They disagree": figure.disagreement,
+        "Used by": ", ".join(used_by) or "nothing yet",
+    }
+    for name, said in rows.items():
+        if said:
+            table.add_row(Text(name, style="bold"), Text(said))
+    return table
+
+
+def _list_table(columns: Sequence[str] | None) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(
+        box=box.SIMPLE_HEAD, pad_edge=False, show_header=columns is not None,
+        title_justify="left", title_style="bold",
+    )  # fmt: skip
+    for name in columns or ("", ""):
+        table.add_column(name, overflow="fold")
+    return table
+
+
+def _value(e: Evidence) -> str:
+    if e.value is None:
+        return e.text
+    value = short(e.value) if abs(e.value) < 1000.0 else plain(e.value, 0)
+    if e.low is None or e.high is None:
+        return value
+    return f"{value}\n({short(e.low)} to {short(e.high)})"
+
+
+_STATUSES = {
+    "VERIFIED": "seen and quoted",
+    "VERIFIED_NOQUOTE": "seen",
+    "DERIVED": "worked out from figures seen",
+    "COMPUTED": "computed from figures seen",
+    "RECALLED": "only recalled: not evidence",
+}
+
+
+def _status(e: Evidence) -> str:
+    return _STATUSES.get(e.status, e.status)
+
+
+def _origin(e: Evidence) -> str:
+    return ", ".join(filter(None, [e.publisher or e.source, e.year]))
