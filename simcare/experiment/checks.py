@@ -60,10 +60,11 @@ def _names(scenario: Scenario) -> Iterator[Problem]:
         if region not in scenario.regions:
             yield key, unknown("region", region, scenario.regions)
     children = scenario.regions.get(scenario.children_region)
-    for level in scenario.home_levels if children is not None else ():
-        if level not in children.levels:
+    homes = [] if children is None else list(children.levels)
+    for level in scenario.home_levels if homes else ():
+        if level not in homes:
             where = f"in region `{scenario.children_region}`"
-            yield "home_levels", unknown("level", level, children.levels, where)
+            yield "home_levels", unknown("level", level, homes, where)
     every = {level for levels in levels_by_region(scenario).values() for level in levels}
     for group, levels in scenario.groups.items():
         for level in levels:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -25,7 +26,7 @@ from simcare.experiment.weekly import break_even, weekly_costs
 from simcare.scenario.load import Loaded
 
 BLOCK = 100
-FEW_FAMILIES = 100
+FEW_FAMILIES = 1000
 """So few, over all policies and replications, are not worth starting processes for unasked."""
 
 Progress = Callable[[int, int], None]
@@ -168,7 +169,7 @@ def _run(
         return outcomes
     found: dict[int, Outcome] = {}
     with _pool(min(workers, len(units)), ready) as pool:
-        with _without_interrupts():
+        with _interrupts_held():
             waiting = _submit(pool, units)
         for future in as_completed(waiting):
             found[waiting[future]] = future.result()
@@ -183,6 +184,8 @@ def _pool(workers: int, ready: Ready) -> Iterator[Executor]:
     """Give a pool of worker processes, none of which outlives an error or an interruption."""
     before = active_children()
     context = get_context("forkserver" if os.name == "posix" else "spawn")
+    # Loaded once and inherited, or each process would load it all while the others wait.
+    context.set_forkserver_preload(["__main__", run_unit.__module__])
     with ProcessPoolExecutor(
         workers, mp_context=context, initializer=_begin, initargs=(ready,)
     ) as pool:
@@ -198,16 +201,27 @@ def _pool(workers: int, ready: Ready) -> Iterator[Executor]:
 
 
 @contextmanager
-def _without_interrupts() -> Iterator[None]:
-    """Start processes that do not see Ctrl-C: this one alone answers it, and ends them."""
-    if not hasattr(signal, "pthread_sigmask"):
+def _interrupts_held() -> Iterator[None]:
+    """Hold Ctrl-C back while processes start, and keep it from them for good.
+
+    One that is interrupted half-way into starting would be known to nobody and never end.
+    """
+    if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    held: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: held.append(number))
+    # What is blocked here stays blocked in the processes that are started.
+    masks = hasattr(signal, "pthread_sigmask")
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if masks else set()
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if masks:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, before)
+    if held:
+        signal.raise_signal(signal.SIGINT)
 
 
 _READY: list[Ready] = []

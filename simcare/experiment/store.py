@@ -113,10 +113,10 @@ def write(
 ) -> Path:
     """Write a comparison's results to a folder and return it.
 
-    manifest.json, summary.csv, weekly.csv, break_even.csv, published.csv, families.parquet, ledger.parquet and
-    events.parquet. command: what to type to have these results again. draw: called with the
-    folder before it is moved into place, to add figures to it. The same comparison gives the
-    same bytes. Raises UserError as `check_folder` does.
+    manifest.json, summary.csv, weekly.csv, break_even.csv, published.csv, families.parquet,
+    ledger.parquet and events.parquet. command: what to type to have these results again. draw:
+    called with the folder before it is moved into place, to add figures to it. The same
+    comparison gives the same bytes. Raises UserError as `check_folder` does.
     """
     check_folder(folder, comparison.ready.loaded.digest)
     folder = folder.resolve()

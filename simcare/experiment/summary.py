@@ -61,7 +61,7 @@ def summarise(
     """
     observed = {p: _observations(families, p, sampling) for p in policies}
     kind = sampling.interval
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for policy in policies:
         own, ref = observed[policy], observed[reference]
         for name, title, unit, better, bottom in _outcomes(scenario, families):
