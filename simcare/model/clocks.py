@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 from simcare.model import statement as s
@@ -25,9 +26,20 @@ def make_clock(
         for i, o in enumerate(spec.outcomes)
     )
     _check_shares(reader, outcomes, where)
+    if spec.costs:
+        outcomes = _paid_each_time(reader, spec, outcomes, where)
     # One that starts again at once where it was would never let the week pass.
     lasts = spec.every is not None or not isinstance(hazard, s.Fixed)
     return s.Clock(name, region, levels, hazard, outcomes, factors, repeats=lasts)
+
+
+def _paid_each_time(
+    reader: Reader, spec: ClockSpec, outcomes: tuple[s.Outcome, ...], where: str
+) -> tuple[s.Outcome, ...]:
+    """Add the clock's own costs to every outcome, and to there being none."""
+    paid = tuple(make_one_off(reader, m, f"{where}.costs") for m in spec.costs)
+    charged = tuple(replace(o, costs=(*o.costs, *paid)) for o in outcomes)
+    return (*charged, s.Outcome("nothing changes", costs=paid))
 
 
 def make_hazard(reader: Reader, spec: ClockSpec, where: str) -> s.Hazard:

@@ -114,7 +114,10 @@ class OutcomeSpec(Strict):
 
 
 class ClockSpec(Strict):
-    """Something that will happen after a while. Exactly one way of saying when."""
+    """Something that will happen after a while. Exactly one way of saying when.
+
+    `costs` are paid each time, whatever comes of it. `statutory` only says what the law expects.
+    """
 
     title: str | None = None
     levels: list[str] | None = None
@@ -128,6 +131,7 @@ class ClockSpec(Strict):
     weeks: Number | None = None
     factors: list[FactorSpec] = []
     outcomes: list[OutcomeSpec]
+    costs: list[Money] = []
     statutory: str | None = None
 
 
