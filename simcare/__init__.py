@@ -13,20 +13,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from simcare.evidence import load as evidence
+    from simcare.evidence import load as register
     from simcare.experiment.compare import Comparison, compare
     from simcare.experiment.ready import make_ready as check
     from simcare.experiment.store import write
     from simcare.scenario.shipped import names as scenarios
 
 __version__ = "0.1.0"
-__all__ = ["Comparison", "__version__", "check", "compare", "evidence", "scenarios", "write"]
+__all__ = ["Comparison", "__version__", "check", "compare", "register", "scenarios", "write"]
 
 _WHERE = {
     "Comparison": ("simcare.experiment.compare", "Comparison"),
     "check": ("simcare.experiment.ready", "make_ready"),
     "compare": ("simcare.experiment.compare", "compare"),
-    "evidence": ("simcare.evidence", "load"),
+    "register": ("simcare.evidence", "load"),
     "scenarios": ("simcare.scenario.shipped", "names"),
     "write": ("simcare.experiment.store", "write"),
 }

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simcare.report import facts
 from simcare.report.words import MINUS
@@ -30,7 +30,7 @@ DOTS_PER_INCH = 150
 TITLE, BODY, SMALL = 10.0, 8.5, 7.5
 FONT = "DejaVu Sans"
 _LOCK = threading.RLock()
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "font.family": FONT,
     "font.size": BODY,
     "axes.spines.top": False,
@@ -48,8 +48,7 @@ _STYLE = {
 
 @dataclass(frozen=True)
 class Margins:
-    """Room around and between panels, in inches. `down` is the room under each row but the
-    last."""
+    """Room around and between panels, in inches; `down` is that under each row but the last."""
 
     left: float = 1.0
     right: float = 0.25
@@ -100,9 +99,7 @@ def sheet(width: float, height: float) -> Figure:
 
 def _panel(figure: Figure, left: float, bottom: float, size: tuple[float, float]) -> Axes:
     width, height = figure.get_size_inches()
-    return figure.add_axes(
-        (left / width, bottom / height, size[0] / width, size[1] / height)
-    )
+    return figure.add_axes((left / width, bottom / height, size[0] / width, size[1] / height))
 
 
 def headline(figure: Figure, title: str, under: str) -> None:

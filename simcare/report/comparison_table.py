@@ -30,14 +30,15 @@ def comparison_tables(comparison: Comparison, width: int = 100) -> list[Table]:
 
     Each has the reference first and then as many policies as fit, but at least one.
     """
+    lines = _lines(comparison)
     others = [p for p in comparison.policies if p != comparison.reference]
     for count in range(1, len(others) + 1):
         share = math.ceil(len(others) / count)
         blocks = [others[i : i + share] for i in range(0, len(others), share)]
-        tables = [comparison_table(comparison, block) for block in blocks]
+        tables = [_table(comparison, lines, block) for block in blocks]
         if share == 1 or all(_wide(t) <= width for t in tables):
             return tables
-    return [comparison_table(comparison)]
+    return [_table(comparison, lines, ())]
 
 
 def _wide(table: Table) -> int:
@@ -53,16 +54,23 @@ def comparison_table(comparison: Comparison, policies: Sequence[str] | None = No
     paired difference from the reference with the half-width of its interval; bold where the
     interval excludes no difference. Small counts per family are shown per 100 families.
     """
+    wanted = comparison.policies if policies is None else policies
+    return _table(comparison, _lines(comparison), wanted)
+
+
+def _lines(comparison: Comparison) -> list[_Line]:
+    return [_line(key, row) for key, row in summary_frame(comparison).iterrows()]
+
+
+def _table(comparison: Comparison, lines: Sequence[_Line], policies: Sequence[str]) -> Table:
     from rich import box
     from rich.table import Table
 
-    wanted = comparison.policies if policies is None else policies
-    shown = [comparison.reference, *(p for p in wanted if p != comparison.reference)]
-    lines = [_line(key, row) for key, row in summary_frame(comparison).iterrows()]
+    shown = [comparison.reference, *(p for p in policies if p != comparison.reference)]
     table = Table(
-        box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), title_justify="left",
-        title=_title(comparison), caption=_caption(comparison), caption_justify="left",
-        caption_style="dim", title_style="bold",
+        box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0),
+        title=_title(comparison), title_justify="left", title_style="bold",
+        caption=_caption(comparison), caption_justify="left", caption_style="dim",
     )  # fmt: skip
     table.add_column("", width=LABEL)
     columns = [[_cell(comparison, line, policy) for line in lines] for policy in shown]

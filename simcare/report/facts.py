@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from simcare.errors import UserError
+from simcare.errors import UserError, unknown
 from simcare.report.words import bare, short, with_half
 
 if TYPE_CHECKING:
@@ -53,10 +53,7 @@ class Change:
 def title(comparison: Comparison, policy: str) -> str:
     """Return a policy's title; UserError if the comparison does not hold it."""
     if policy not in comparison.policies:
-        raise UserError(
-            f"policy `{policy}` is not in this comparison; it has "
-            f"{', '.join(comparison.policies)}."
-        )
+        raise UserError(unknown("policy", policy, comparison.policies, "in this comparison"))
     return comparison.ready.scenario.policies[policy].title
 
 
@@ -76,8 +73,8 @@ def row(comparison: Comparison, policy: str, outcome: str) -> pd.Series:
     table = comparison.summary
     found = table[(table["policy"] == policy) & (table["outcome"] == outcome)]
     if found.empty:
-        known = ", ".join(dict.fromkeys(table["outcome"]))
-        raise UserError(f"there is no outcome `{outcome}` of `{policy}`; there are {known}.")
+        known = dict.fromkeys(table["outcome"])
+        raise UserError(unknown("outcome", outcome, known, f"of `{policy}`"))
     return found.iloc[0]
 
 

@@ -33,7 +33,8 @@ def figures(comparison: Comparison) -> dict[str, Figure]:
         made["safety"] = safety(comparison)
     for region in dict.fromkeys((scenario.case_region, scenario.children_region)):
         if region in scenario.regions:
-            made[f"pathway_{region}"] = pathway(statement, region, f"the scenario “{scenario.title}”")
+            source = f"the scenario “{scenario.title}”"
+            made[f"pathway_{region}"] = pathway(statement, region, source)
     return made
 
 

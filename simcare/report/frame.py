@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 STATISTICS = ("mean", "low", "high", "difference", "difference_low", "difference_high")
 MONEY, CHILDREN, HELP = "Money", "Children and families", "Help"
 POUNDS = "£ per family"
+REACHED, PER_REACHED = "reached", "saving_per_family_reached"
 
 
 def summary_frame(comparison: Comparison) -> pd.DataFrame:
@@ -30,23 +31,26 @@ def summary_frame(comparison: Comparison) -> pd.DataFrame:
 
     parts = [_of_policy(comparison, policy) for policy in comparison.policies]
     frame = pd.concat(parts, axis=1, keys=comparison.policies, names=["policy", "statistic"])
-    means = frame.xs("mean", axis=1, level="statistic").fillna(0.0)
-    names = frame.index.get_level_values("outcome")
-    kept = (means != 0.0).any(axis=1) | ~names.str.startswith(("cost_payer", "cost_category"))
-    return frame[kept.to_numpy()]
+    means = np.column_stack([part["mean"].to_numpy(np.float64) for part in parts])
+    parts_of_cost = [n.startswith(("cost_payer", "cost_category")) for _, n, _, _ in frame.index]
+    kept = (np.nan_to_num(means) != 0.0).any(axis=1) | ~np.array(parts_of_cost)
+    shown: pd.DataFrame = frame.loc[kept]
+    return shown
 
 
 def _of_policy(comparison: Comparison, policy: str) -> pd.DataFrame:
     import pandas as pd
 
-    table = comparison.summary
-    own = table[table["policy"] == policy].set_index("outcome")
-    money = [n for n in own.index if n.startswith("cost") and n != "cost_present_value"]
-    rows = [_summary_row(own, name, MONEY) for name in money]
-    rows += _savings(comparison, policy)
-    others = [n for n in own.index if not n.startswith("cost")]
-    rows += [_summary_row(own, name, CHILDREN) for name in others]
-    rows += [_helped(comparison, policy), _break_even(comparison, policy)]
+    named = comparison.summary.drop_duplicates("outcome").set_index("outcome")
+    placed: list[tuple[int, Row]] = []
+    for name in named.index:
+        rank, section = _place(name)
+        if section:
+            key = (section, name, str(named.loc[name, "title"]), str(named.loc[name, "unit"]))
+            placed.append((rank, _summary_row(comparison, policy, key)))
+    placed += [(1, row) for row in _savings(comparison, policy)]
+    placed += [(5, _helped(comparison, policy)), (5, _break_even(comparison, policy))]
+    rows = [row for _, row in sorted(placed, key=lambda p: p[0])]
     index = pd.MultiIndex.from_tuples(
         [key for key, _ in rows], names=["section", "outcome", "title", "unit"]
     )
@@ -57,14 +61,24 @@ Key = tuple[str, str, str, str]
 Row = tuple[Key, tuple[float, ...]]
 
 
-def _summary_row(own: pd.DataFrame, name: str, section: str) -> Row:
-    one = own.loc[name]
-    key = (section, name, str(one["title"]), str(one["unit"]))
-    return key, tuple(float(one[s]) for s in STATISTICS)
+def _place(name: str) -> tuple[int, str]:
+    """Where a row of the summary stands, and in which section (none: it is left out)."""
+    if name.startswith("cost"):
+        return 0, "" if name == "cost_present_value" else MONEY
+    return {PER_REACHED: (2, MONEY), REACHED: (4, HELP)}.get(name, (3, CHILDREN))
+
+
+def _summary_row(comparison: Comparison, policy: str, key: Key) -> Row:
+    """A row of the summary; one that this policy does not have is all nan."""
+    table = comparison.summary
+    found = table[(table["policy"] == policy) & (table["outcome"] == key[1])]
+    if found.empty:
+        return key, (np.nan,) * len(STATISTICS)
+    return key, tuple(float(found.iloc[0][s]) for s in STATISTICS)
 
 
 def _savings(comparison: Comparison, policy: str) -> list[Row]:
-    rows = []
+    rows: list[Row] = []
     for name, cost, title in (
         ("saving", "cost", "Net saving"),
         ("saving_present_value", "cost_present_value", "Net saving, present value"),
@@ -110,11 +124,7 @@ def helped(comparison: Comparison, policy: str) -> np.ndarray[tuple[int], np.dty
     found = pd.MultiIndex.from_frame(own.loc[during | still, ["replication", "family"]])
     families = comparison.families
     every = families[families["policy"] == policy]
-    return (
-        pd.MultiIndex.from_frame(every[["replication", "family"]])
-        .isin(found)
-        .astype(np.float64)
-    )
+    return pd.MultiIndex.from_frame(every[["replication", "family"]]).isin(found).astype(np.float64)
 
 
 def _break_even(comparison: Comparison, policy: str) -> Row:

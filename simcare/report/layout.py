@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 Edge = tuple[str, str]
 Point = tuple[float, float]
@@ -130,7 +131,7 @@ def _graph(nodes: Sequence[str], row: dict[str, int], down: dict[Edge, Edge]) ->
             chain.append(bend)
         chain.append(v)
         graph.chains[edge] = chain
-        for a, b in zip(chain, chain[1:], strict=False):
+        for a, b in pairwise(chain):
             graph.below[a].append(b)
             graph.above[b].append(a)
     return graph
@@ -196,7 +197,7 @@ def _spread(
     Taking away the least offsets leaves an isotonic regression, done by pooling neighbours.
     """
     offsets = [0.0]
-    for a, b in zip(row, row[1:], strict=False):
+    for a, b in pairwise(row):
         offsets.append(offsets[-1] + (graph.width(a) + graph.width(b)) / 2.0 + gap)
     pools: list[tuple[float, float, int]] = []
     for n, offset in zip(row, offsets, strict=True):

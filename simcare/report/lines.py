@@ -54,9 +54,7 @@ class Line:
 def draw(at: Axes, line: Line) -> None:
     """Draw a line over its band."""
     if np.isfinite(line.low).any():
-        at.fill_between(
-            line.x, line.low, line.high, color=line.colour, alpha=0.18, linewidth=0.0
-        )
+        at.fill_between(line.x, line.low, line.high, color=line.colour, alpha=0.18, linewidth=0.0)
     at.plot(line.x, line.y, color=line.colour, linestyle=line.style, linewidth=line.width)
 
 
@@ -76,9 +74,7 @@ def label(at: Axes, lines: Sequence[Line]) -> None:
         )  # fmt: skip
 
 
-def _place_all(
-    at: Axes, lines: Sequence[Line], order: Sequence[Line]
-) -> list[tuple[Line, _Box]]:
+def _place_all(at: Axes, lines: Sequence[Line], order: Sequence[Line]) -> list[tuple[Line, _Box]]:
     taken: list[_Box] = []
     for line in order:
         taken.append(_place(at, line, [o for o in lines if o is not line], taken))
@@ -106,8 +102,8 @@ def _place(at: Axes, line: Line, others: Sequence[Line], taken: Sequence[_Box]) 
         rest = np.min([_away(o, x, wide, heights) for o in others], axis=0, initial=np.inf)
         cost = (own - 0.4 * np.minimum(rest, 4.0 * high)) / high
         cost[own < 1.1 * high] += 100.0
-        cost[rest < 1.1 * high] += 6.0
-        cost[rest < 0.7 * own] += 4.0
+        cost[rest < 1.1 * high] += 2.5
+        cost[rest < 0.7 * own] += 1.0
         for box in taken:
             cost[(abs(x - box.x) < 2.2 * wide) & (np.abs(heights - box.y) < 1.7 * high)] += 100.0
         if cost.min() < found.cost:

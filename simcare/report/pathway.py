@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from simcare.model.statement import Statement
@@ -153,9 +154,7 @@ def _write_notes(figure: Figure, notes: list[str]) -> None:
     width = float(figure.get_size_inches()[0])
     text = "\n".join(canvas.wrap(n, width - 0.4, canvas.SMALL) for n in notes)
     height = float(figure.get_size_inches()[1])
-    figure.text(
-        0.15 / width, 0.12 / height, text, size=canvas.SMALL, va="bottom", linespacing=1.3
-    )
+    figure.text(0.15 / width, 0.12 / height, text, size=canvas.SMALL, va="bottom", linespacing=1.3)
 
 
 def _inches(point: Point) -> Point:
@@ -190,14 +189,14 @@ def _arrows(at: Axes, layout: Layout, plan: Plan, region: str) -> None:
     from matplotlib.path import Path
 
     ends = _attachments(layout, plan)
-    names: list[Point] = []
+    names: list[tuple[float, float, float]] = []
     for edge, causes in plan.arrows.items():
         points = _through(layout, edge, ends)
         elsewhere = all(c.clock_region != region for c in causes)
         back = edge in layout.backward
         colour = canvas.VERMILLION if elsewhere else canvas.BLUE if back else canvas.INK
         vertices, codes = [points[0]], [Path.MOVETO]
-        for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+        for (x0, y0), (x1, y1) in pairwise(points):
             middle = (y0 + y1) / 2.0
             vertices += [(x0, middle), (x1, middle), (x1, y1)]
             codes += [Path.CURVE4] * 3
@@ -238,9 +237,7 @@ def _attachments(layout: Layout, plan: Plan) -> dict[tuple[Edge, str], float]:
     return found
 
 
-def _through(
-    layout: Layout, edge: Edge, ends: dict[tuple[Edge, str], float]
-) -> list[Point]:
+def _through(layout: Layout, edge: Edge, ends: dict[tuple[Edge, str], float]) -> list[Point]:
     """Return the points of an arrow in inches, from the edge of one box to that of the other."""
     route = [_inches(p) for p in layout.routes[edge]]
     down = 1.0 if route[1][1] > route[0][1] else -1.0
@@ -254,17 +251,27 @@ def _through(
     return [*points, last]
 
 
-def _name(at: Axes, points: list[Point], text: str, taken: list[Point]) -> None:
-    """Write what brings an arrow about, near its start, clear of the names `taken` already."""
+def _name(
+    at: Axes, points: list[Point], text: str, taken: list[tuple[float, float, float]]
+) -> None:
+    """Write what brings an arrow about, near its start, clear of the names written already.
+
+    taken: the middle and the width of each of those, in inches.
+    """
     (x0, y0), (x1, y1) = points[0], points[1]
-    places = [(x0 + t * (x1 - x0), y0 + t * (y1 - y0)) for t in (0.5, 0.2, 0.8)]
-    free = [p for p in places if all(abs(p[0] - x) > 1.1 or abs(p[1] - y) > 0.13 for x, y in taken)]
-    place = (free or places)[0]
-    taken.append(place)
     size = canvas.SMALL - 0.5
+    said = canvas.wrap(text, 1.2, size)
+    wide = max(canvas.inches_wide(line, size) for line in said.split("\n"))
+    places = [(x0 + t * (x1 - x0), y0 + t * (y1 - y0)) for t in (0.34, 0.66, 0.5)]
+    free = [
+        (x, y)
+        for x, y in places
+        if all(abs(x - a) > (wide + w) / 2.0 or abs(y - b) > 0.13 for a, b, w in taken)
+    ]
+    place = (free or places)[0]
+    taken.append((*place, wide))
     at.text(
-        *place, canvas.wrap(text, 1.2, size), size=size, ha="center", va="center",
-        color=canvas.VERMILLION, zorder=5,
+        *place, said, size=size, ha="center", va="center", color=canvas.VERMILLION, zorder=5,
         bbox={"boxstyle": "square,pad=0.08", "facecolor": "white", "edgecolor": "none"},
     )  # fmt: skip
 

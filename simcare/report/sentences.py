@@ -113,7 +113,15 @@ def _net(comparison: Comparison, policy: str) -> str:
     kind = "saving" if found.mean > 0.0 else "cost"
     shown = found if found.mean > 0.0 else found.turned()
     interval = "" if found.verdict == "unknown" else f" ({_pounds_interval(shown)})"
-    return f"a net {kind} of {about_pounds(shown.mean)}{interval}"
+    return f"a net {kind} of {about_pounds(shown.mean)}{interval}{_each(comparison, policy)}"
+
+
+def _each(comparison: Comparison, policy: str) -> str:
+    """Say what a net saving or cost is for each of the families whose life is changed."""
+    reached = float(facts.row(comparison, policy, "reached")["mean"])
+    each = float(facts.row(comparison, policy, "saving_per_family_reached")["mean"])
+    share = plain(reached * 100.0, max(decimals_for([reached * 100.0]) - 1, 0))
+    return f", which is {about_pounds(abs(each))} for each family whose life it changes ({share} %)"
 
 
 def _payback(comparison: Comparison, policy: str) -> str:
@@ -181,9 +189,10 @@ def _warnings(comparison: Comparison, policy: str) -> list[str]:
         found = facts.change(comparison, policy, outcome)
         if facts.is_worse(comparison, outcome, found):
             measure = comparison.ready.scenario.outcomes[outcome]
-            name, base = lower_first(bare(measure.title)), facts.title(comparison, comparison.reference)
+            name = lower_first(bare(measure.title))
+            base = lower_first(facts.title(comparison, comparison.reference))
             said.append(
-                f"Warning: children are measurably less safe than under {lower_first(base)}: "
+                f"Warning: children are measurably less safe than under {base}: "
                 f"{name} are {_by(found, measure.unit)}."
             )
     return said
@@ -228,5 +237,3 @@ def _made_up(comparison: Comparison) -> str:
     if not comparison.ready.scenario.fictional:
         return ""
     return "Every number in this scenario is made up and is not evidence."
-
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from simcare.errors import UserError
+from simcare.errors import UserError, unknown
 from simcare.model import statement as s
 
 
@@ -28,7 +28,7 @@ def steps(statement: s.Statement, region: str) -> list[Step]:
     """
     known = [r.name for r in statement.regions]
     if region not in known:
-        raise UserError(f"there is no region `{region}`; the regions are {', '.join(known)}.")
+        raise UserError(unknown("region", region, known))
     found = [
         Step(level.name, level.queue.then, region, "queue", "a place is free")
         for level in statement.region(region).levels
@@ -47,9 +47,7 @@ def steps(statement: s.Statement, region: str) -> list[Step]:
     return list(dict.fromkeys(found))
 
 
-def _name(
-    statement: s.Statement, clock: s.Clock, outcome: s.Outcome, move: s.Move
-) -> str:
+def _name(statement: s.Statement, clock: s.Clock, outcome: s.Outcome, move: s.Move) -> str:
     """Name an outcome in words: one without a title of its own is named for its level."""
     if outcome.name == f"{move.region} to {move.to}":
         region, level = move.region, move.to
@@ -59,9 +57,7 @@ def _name(
     return titles.get(level, outcome.name)
 
 
-def _sources(
-    region: s.Region, clock: s.Clock, outcome: s.Outcome, move: s.Move
-) -> Iterable[str]:
+def _sources(region: s.Region, clock: s.Clock, outcome: s.Outcome, move: s.Move) -> Iterable[str]:
     """The levels from which a move can start."""
     allowed = set(region.level_names())
     if clock.region == region.name:

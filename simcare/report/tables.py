@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from simcare.report.comparison_table import comparison_table, comparison_tables
 from simcare.report.frame import summary_frame
-from simcare.report.words import plain, short
+from simcare.report.words import date_of, day, plain
 
 if TYPE_CHECKING:
+    import datetime
+
+    import pandas as pd
     from rich.table import Table
 
     from simcare.evidence import Evidence
@@ -20,9 +23,12 @@ __all__ = [
     "comparison_tables",
     "evidence_card",
     "evidence_table",
+    "ledger_table",
     "scenarios_table",
     "summary_frame",
 ]
+
+
 class ScenarioRow(NamedTuple):
     """One scenario in a list: the name to type, its title, and what it is in plain words."""
 
@@ -87,6 +93,38 @@ def evidence_card(figure: Evidence, used_by: Sequence[str] = ()) -> Table:
     return table
 
 
+def ledger_table(ledger: pd.DataFrame, start: datetime.date) -> Table:
+    """Return the lines of a ledger, dated from the start date of the scenario, with their sum.
+
+    ledger: rows such as `Comparison.ledger` has, of one family and policy.
+    """
+    from rich.text import Text
+
+    from simcare.experiment.summary import MONEY
+
+    table = _list_table(["From", "To", "What", "For", "Paid by", "£"])
+    ordered = ledger.sort_values(["start_week", "end_week", "item"])
+    names = ("start_week", "end_week", "item", "child", "payer", "amount")
+    for start_week, end_week, item, child, payer, amount in zip(
+        *(ordered[n].tolist() for n in names), strict=True
+    ):
+        payer = MONEY.get(f"cost_payer_{payer}", payer)
+        texts = (
+            day(date_of(start, start_week)),
+            "" if end_week == start_week else day(date_of(start, end_week)),
+            item,
+            "family" if child < 0 else f"child {child + 1}",
+            payer.removeprefix("Paid by ").removeprefix("Paid in "),
+            plain(amount, 2),
+        )
+        table.add_row(*(Text(t) for t in texts))
+    table.show_footer = True
+    table.columns[2].footer = "In all"
+    table.columns[-1].footer = plain(float(ledger["amount"].sum()), 2)
+    table.columns[-1].justify = "right"
+    return table
+
+
 def _list_table(columns: Sequence[str] | None) -> Table:
     from rich import box
     from rich.table import Table
@@ -103,10 +141,10 @@ def _list_table(columns: Sequence[str] | None) -> Table:
 def _value(e: Evidence) -> str:
     if e.value is None:
         return e.text
-    value = short(e.value) if abs(e.value) < 1000.0 else plain(e.value, 0)
+    value = f"{e.value:,.10g}"
     if e.low is None or e.high is None:
         return value
-    return f"{value}\n({short(e.low)} to {short(e.high)})"
+    return f"{value}\n({e.low:,.10g} to {e.high:,.10g})"
 
 
 _STATUSES = {
