@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from simcare.evidence import load as register
     from simcare.experiment.compare import Comparison, compare
     from simcare.experiment.ready import make_ready as check
-    from simcare.experiment.store import write
+    from simcare.report.folder import write
     from simcare.scenario.shipped import names as scenarios
 
 __version__ = "0.1.0"
@@ -28,7 +28,7 @@ _WHERE = {
     "compare": ("simcare.experiment.compare", "compare"),
     "register": ("simcare.evidence", "load"),
     "scenarios": ("simcare.scenario.shipped", "names"),
-    "write": ("simcare.experiment.store", "write"),
+    "write": ("simcare.report.folder", "write"),
 }
 
 

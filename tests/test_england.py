@@ -15,7 +15,7 @@ from simcare.experiment.ready import Ready, make_ready
 from simcare.experiment.unit import Unit, population_of, run_unit
 from simcare.model.instances import Instances
 
-FAMILIES = 400
+FAMILIES = 800
 CARE = ["entering_care", "moving", "kin", "in_house_foster", "agency_foster", "residential",
         "supported"]  # fmt: skip
 

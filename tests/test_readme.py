@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -78,3 +79,22 @@ def test_extraction_refuses_a_readme_that_does_not_say_one_thing(
     assert result.returncode != 0
     assert complaint in result.stderr
     assert result.stdout == ""
+
+
+def test_the_lines_of_python_run_as_they_stand(tmp_path: Path) -> None:
+    found = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    assert len(found) == 1
+    assert len(found[0].splitlines()) == 4
+    script = tmp_path / "four_lines.py"
+    script.write_text(found[0], encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, script.name],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "residential_treatment" in done.stdout
+    assert (tmp_path / "results" / "mine" / "figures" / "weekly_costs.png").is_file()

@@ -23,26 +23,31 @@ app = typer.Typer(
 )
 
 Scenario = Annotated[
-    str, typer.Argument(help="A .toml file, or the name of a scenario that ships.", metavar="SCENARIO")
+    str,
+    typer.Argument(help="A .toml file, or the name of a scenario that ships.", metavar="SCENARIO"),
 ]
 Families = Annotated[
-    int | None, typer.Option(help="How many families to run [dim](the scenario's own number)[/dim].")
+    int | None,
+    typer.Option(help="How many families to run [dim](the scenario's own number)[/dim]."),
 ]
 Seed = Annotated[
     int | None, typer.Option(help="Keys every random draw [dim](the scenario's own)[/dim].")
 ]
 Replications = Annotated[
-    int | None, typer.Option(help="How many times to run them, seed by seed [dim](the scenario's own)[/dim].")
+    int | None,
+    typer.Option(help="How many times to run them, seed by seed [dim](the scenario's own)[/dim]."),
 ]
 Workers = Annotated[
-    int | None, typer.Option(help="Processes to run on [dim](one for each core)[/dim]; never changes the result.")
+    int | None,
+    typer.Option(
+        help="Processes to run on [dim](one for each core)[/dim]; never changes the result."
+    ),
 ]
 Out = Annotated[
-    Path | None, typer.Option(help="Folder for the results [dim](one in results/)[/dim].", show_default=False)
+    Path | None,
+    typer.Option(help="Folder for the results [dim](one in results/)[/dim].", show_default=False),
 ]
-Policies = Annotated[
-    str | None, typer.Option(help="Names, joined by commas.", metavar="A,B")
-]
+Policies = Annotated[str | None, typer.Option(help="Names, joined by commas.", metavar="A,B")]
 
 
 def _version(wanted: bool) -> None:
@@ -54,7 +59,10 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def start(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Say which version this is."
+        ),
     ] = False,
 ) -> None:
     """Answer `--version` before anything else."""
@@ -72,7 +80,8 @@ def compare(
 ) -> None:
     """Run policies on the same families and compare them with the reference."""
     with for_people():
-        from simcare.cli.running import Order, compare as go
+        from simcare.cli.running import Order
+        from simcare.cli.running import compare as go
 
         go(Order(scenario, _names(policies), families, seed, replications, workers, out))
 
@@ -89,7 +98,8 @@ def run(
 ) -> None:
     """Run one policy, beside the reference if it is another."""
     with for_people():
-        from simcare.cli.running import Order, run as go
+        from simcare.cli.running import Order
+        from simcare.cli.running import run as go
 
         go(Order(scenario, (policy,), families, seed, replications, workers, out))
 
@@ -112,7 +122,8 @@ def chronology(
 @app.command()
 def check(
     scenarios: Annotated[
-        list[str], typer.Argument(help="Files, or names of scenarios that ship.", metavar="SCENARIO...")
+        list[str],
+        typer.Argument(help="Files, or names of scenarios that ship.", metavar="SCENARIO..."),
     ],
 ) -> None:
     """Check scenarios, and name every problem of each at once."""
@@ -125,7 +136,10 @@ def check(
 @app.command()
 def evidence(
     id: Annotated[
-        str | None, typer.Argument(help="Of a published figure, such as B-REHAB1213.", metavar="ID", show_default=False)
+        str | None,
+        typer.Argument(
+            help="Of a published figure, such as B-REHAB1213.", metavar="ID", show_default=False
+        ),
     ] = None,
     search: Annotated[
         str | None, typer.Option(help="List the figures that mention a word.", metavar="WORD")

@@ -10,6 +10,8 @@ import typer
 from simcare.cli.screen import show
 from simcare.errors import UserError
 from simcare.experiment.ready import Ready, make_ready
+from simcare.scenario.load import load
+from simcare.scenario.shipped import names
 
 _KINDS = ("evidence", "derived", "stated", "assumed")
 
@@ -51,6 +53,10 @@ def kind(ready: Ready, name: str) -> str:
 
 def list_shipped() -> None:
     """List the scenarios that ship."""
-    from simcare.report.tables import scenarios_table
+    from simcare.report.tables import ScenarioRow, scenarios_table
 
-    show(scenarios_table())
+    rows = []
+    for name in names():
+        scenario = load(name).scenario
+        rows.append(ScenarioRow(name, scenario.title, scenario.plain))
+    show(scenarios_table(rows), f"Run one with: simcare compare {rows[0].name}")

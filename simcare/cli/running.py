@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from simcare.cli.screen import duration, progress, show
+from simcare.cli.screen import duration, progress, show, show_command, width
 from simcare.errors import UserError
 from simcare.experiment.compare import Comparison, choose_policies, choose_size
 from simcare.experiment.compare import compare as compare_policies
 from simcare.experiment.ready import Ready, make_ready
-from simcare.experiment.store import check_folder, write
+from simcare.experiment.store import check_folder
+from simcare.report.folder import write
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def _go(order: Order, verb: str, ready: Ready, folder_name: str) -> None:
             workers=order.workers,
             progress=tell,
         )
-    write(comparison, folder, order.command(verb), draw=lambda made: _draw(comparison, made))
+    write(comparison, folder, order.command(verb))
     try:
         _show(comparison, order, folder, time.monotonic() - start)
     except KeyboardInterrupt:
@@ -81,10 +83,8 @@ def _check(order: Order, ready: Ready, folder: Path) -> None:
     problems: list[str] = []
     for check in (
         lambda: choose_policies(ready, order.policies),
-        lambda: choose_size(
-            ready, order.families, order.replications, order.seed, order.workers
-        ),
-        lambda: check_folder(folder, ready.loaded.digest),
+        lambda: choose_size(ready, order.families, order.replications, order.seed, order.workers),
+        lambda: check_folder(folder, ready.loaded),
     ):
         try:
             check()
@@ -94,20 +94,14 @@ def _check(order: Order, ready: Ready, folder: Path) -> None:
         raise UserError(problems)
 
 
-def _draw(comparison: Comparison, folder: Path) -> None:
-    from simcare.report.figures import draw_all
-
-    draw_all(comparison, folder)
-
-
 def _show(comparison: Comparison, order: Order, folder: Path, seconds: float) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
     from simcare.report.sentences import sentences
-    from simcare.report.tables import comparison_table
+    from simcare.report.tables import comparison_tables
 
-    show(comparison_table(comparison))
+    show(*comparison_tables(comparison, width()), "")
     for said in sentences(comparison).values():
         show(Padding(Text(said), (0, 0, 1, 0)))
     size, number = comparison.size, len(comparison.policies)
@@ -116,15 +110,31 @@ def _show(comparison: Comparison, order: Order, folder: Path, seconds: float) ->
     show(
         f"Results are in {folder}{_sep(folder)}: {families}{times} under {number} "
         f"{'policy' if number == 1 else 'policies'} in {duration(seconds)}.",
-        f"Next: {_next(comparison, order, folder)}",
+        f"Next, look at {folder / 'figures' / 'weekly_costs.png'}, or read one family's story:",
     )
+    show_command(_story_of_one(comparison, order))
 
 
 def _sep(folder: Path) -> str:
     return "" if str(folder).endswith(("/", "\\")) else "/"
 
 
-def _next(comparison: Comparison, order: Order, folder: Path) -> str:
-    policies = f" --policies {','.join(order.policies)}" if order.policies else ""
-    family = f"simcare chronology {order.scenario} --family 0{policies}"
-    return f"open {folder / 'figures' / 'weekly_costs.png'}, or read one family's story: {family}"
+def _story_of_one(comparison: Comparison, order: Order) -> str:
+    """Return what to type to read the story of one family of this run."""
+    words = ["simcare", "chronology", order.scenario, *_example(comparison)]
+    for name in ("families", "seed"):
+        if getattr(order, name) is not None:
+            words += [f"--{name}", str(getattr(order, name))]
+    return shlex.join(words)
+
+
+def _example(comparison: Comparison) -> list[str]:
+    """Choose a family to read about, and policies: one of those whose life a policy changes."""
+    families = comparison.families
+    for policy in comparison.policies[1:]:
+        own = families[(families["policy"] == policy) & (families["replication"] == 0)]
+        changed = own.loc[own["reached"] > 0.0, "family"]
+        if len(changed):
+            policies = f"{comparison.reference},{policy}"
+            return ["--family", str(int(changed.iloc[0])), "--policies", policies]
+    return ["--family", "0"]

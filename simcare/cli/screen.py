@@ -35,6 +35,16 @@ def show(*what: RenderableType) -> None:
         console.print(one, markup=False, highlight=False)
 
 
+def show_command(text: str) -> None:
+    """Print something to be typed, on a line of its own that is never broken."""
+    typer.echo(f"  {text}")
+
+
+def width() -> int:
+    """Return how many columns standard output has."""
+    return _console().width
+
+
 def _console() -> Console:
     from rich.console import Console
 

@@ -122,4 +122,5 @@ class Arrays:
             and np.array_equal(self.clock_key, other.clock_key)
             and np.array_equal(self.clock_region, other.clock_region)
             and np.array_equal(self.register_start, other.register_start)
+            and np.array_equal(self.capacity < 0, other.capacity < 0)
         )

@@ -29,10 +29,13 @@ from simcare.draws import CHOICE, clock_key, uniform, unit_exponential
 from simcare.engine import arrays as a
 from simcare.engine.hazards import age_at, cumulative
 from simcare.engine.tables import Effect, Outcome, Tables, Test
+from simcare.errors import UserError
 
 FIRED, MOVED, GRANTED = 0, 1, 2
 SAME_WEEK = 1e-6
 """Weeks (about half a second) within which two times are the same to a guard."""
+MOST_AT_ONCE = 10_000
+"""Events of a family in one week, to the last digit, that show it to be going in a circle."""
 _TIMES = (a.T_SINCE, a.T_WEEKS_IN, a.T_WEEK)
 Row = tuple[float, int, int, int, int, int, int]
 """week, kind, region, level before, level after, clock, outcome."""
@@ -70,6 +73,7 @@ class Family:
         self.log: list[Row] = []
         self.queued: list[int] = []
         self._started: list[int] = []
+        self._at_once = 0
         self._stale: set[int] = set()
         for region, at in enumerate(self.level):
             self._start_clocks(region, at)
@@ -89,8 +93,15 @@ class Family:
 
     def fire(self, clock: int, week: float) -> None:
         """Let a clock fire at a week: choose an outcome and apply it."""
-        self.week = week
         tables = self.tables
+        self._at_once = self._at_once + 1 if week == self.week else 0
+        if self._at_once > MOST_AT_ONCE:
+            raise UserError(
+                f"in week {week:g} a family goes round in a circle in which no time passes; give "
+                "one of its clocks a length (the statement's clock number "
+                f"{tables.arrays.clock_base[clock]}, counted from 0, is in it)."
+            )
+        self.week = week
         region = tables.clock_region[clock]
         occurrence = self.times_started[clock] - 1
         del self.fires[clock]

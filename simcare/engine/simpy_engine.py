@@ -47,7 +47,7 @@ class _Delay(float):
 
     def __new__(cls, week: float, now: float) -> _Delay:
         delay = super().__new__(cls, max(week - now, 0.0))
-        delay.week = week
+        delay.week = max(week, now)
         return delay
 
     def __radd__(self, now: float) -> float:
@@ -166,11 +166,12 @@ class _Town:
         Places that a policy takes away are not taken from the families who hold them; they go
         out of use as they fall free.
         """
-        spare = [resource.request(priority=_FIRST) for _ in range(resource.capacity - early)]
+        most = int(resource.capacity)
+        spare = [resource.request(priority=_FIRST) for _ in range(most - early)]
         yield self._at(self.change_week or 0.0)
         for request in spare:
             resource.release(request)
-        for _ in range(resource.capacity - late):
+        for _ in range(most - late):
             resource.request(priority=_FIRST)
 
     def _at(self, week: float) -> simpy.Event:
@@ -204,10 +205,10 @@ class _Town:
                 return
             alarm = self._at(min(week, self.horizon + 1.0))
             yield alarm if not places.waiting else env.any_of([alarm, *places.waiting.values()])
-            if places.take():
-                continue
             if env.now > self.horizon:
                 return
+            if places.take():
+                continue
             if change:
                 family.change_policy(self.after, env.now)
                 late = True

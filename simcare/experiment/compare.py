@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from multiprocessing import active_children, get_context
 from pathlib import Path
 
 import numpy as np
@@ -21,16 +15,12 @@ from simcare.experiment.published import against_published
 from simcare.experiment.ready import Ready, make_ready
 from simcare.experiment.statistics import Sampling
 from simcare.experiment.summary import summarise
-from simcare.experiment.unit import Outcome, Unit, run_unit
+from simcare.experiment.unit import Outcome, Unit
 from simcare.experiment.weekly import break_even, weekly_costs
+from simcare.experiment.workers import Progress, run_units
 from simcare.scenario.load import Loaded
 
 BLOCK = 100
-FEW_FAMILIES = 1000
-"""So few, over all policies and replications, are not worth starting processes for unasked."""
-
-Progress = Callable[[int, int], None]
-"""Called with families finished and families to run in all."""
 
 
 @dataclass(frozen=True)
@@ -73,20 +63,21 @@ def compare(
     families: int | None = None,
     replications: int | None = None,
     seed: int | None = None,
-    workers: int | None = None,
+    workers: int | None = 1,
     progress: Progress | None = None,
 ) -> Comparison:
     """Run policies of a scenario on the same families and compare them with the reference.
 
     policies: names (default: all of the scenario's); the reference is always run. workers:
-    processes (default: one for each core; 1 runs in this process). The result does not depend
-    on their number. Raises UserError for a mistake in the scenario or in the arguments.
+    processes; None takes one for each core if there is enough to do, and then a script must
+    call this below `if __name__ == "__main__":`. The result does not depend on their number.
+    Raises UserError for a mistake in the scenario or in the arguments.
     """
     ready = scenario if isinstance(scenario, Ready) else make_ready(scenario)
     chosen = choose_policies(ready, policies)
     size = choose_size(ready, families, replications, seed, workers)
     units = list(_units(ready, chosen, size))
-    outcomes = _run(ready, units, _processes(workers, units), progress)
+    outcomes = run_units(ready, units, workers, progress)
     return _gather(ready, chosen, size, outcomes)
 
 
@@ -147,101 +138,6 @@ def _units(ready: Ready, policies: Sequence[str], size: Size) -> Iterator[Unit]:
                 yield Unit(policy, replication, size.seed + replication, first, count)
 
 
-def _processes(workers: int | None, units: Sequence[Unit]) -> int:
-    if workers is not None:
-        return workers
-    return 1 if sum(u.families for u in units) <= FEW_FAMILIES else os.cpu_count() or 1
-
-
-def _run(
-    ready: Ready, units: list[Unit], workers: int, progress: Progress | None
-) -> list[Outcome]:
-    total, done = sum(u.families for u in units), 0
-    if progress is not None:
-        progress(0, total)
-    if workers == 1 or len(units) == 1:
-        outcomes = []
-        for unit in units:
-            outcomes.append(run_unit(ready, unit))
-            done += unit.families
-            if progress is not None:
-                progress(done, total)
-        return outcomes
-    found: dict[int, Outcome] = {}
-    with _pool(min(workers, len(units)), ready) as pool:
-        with _interrupts_held():
-            waiting = _submit(pool, units)
-        for future in as_completed(waiting):
-            found[waiting[future]] = future.result()
-            done += units[waiting[future]].families
-            if progress is not None:
-                progress(done, total)
-    return [found[i] for i in range(len(units))]
-
-
-@contextmanager
-def _pool(workers: int, ready: Ready) -> Iterator[Executor]:
-    """Give a pool of worker processes, none of which outlives an error or an interruption."""
-    before = active_children()
-    context = get_context("forkserver" if os.name == "posix" else "spawn")
-    # Loaded once and inherited, or each process would load it all while the others wait.
-    context.set_forkserver_preload(["__main__", run_unit.__module__])
-    with ProcessPoolExecutor(
-        workers, mp_context=context, initializer=_begin, initargs=(ready,)
-    ) as pool:
-        try:
-            yield pool
-        except BaseException:
-            # Without this the pool would wait until the units in hand are finished.
-            for process in active_children():
-                if process not in before:
-                    process.terminate()
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-
-
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Hold Ctrl-C back while processes start, and keep it from them for good.
-
-    One that is interrupted half-way into starting would be known to nobody and never end.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    held: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _: held.append(number))
-    # What is blocked here stays blocked in the processes that are started.
-    masks = hasattr(signal, "pthread_sigmask")
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if masks else set()
-    try:
-        yield
-    finally:
-        if masks:
-            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        signal.signal(signal.SIGINT, before)
-    if held:
-        signal.raise_signal(signal.SIGINT)
-
-
-_READY: list[Ready] = []
-"""The scenario of a worker process, set once when it begins so that it is not sent with
-every unit."""
-
-
-def _begin(ready: Ready) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _READY[:] = [ready]
-
-
-def _run_here(unit: Unit) -> Outcome:
-    return run_unit(_READY[0], unit)
-
-
-def _submit(pool: Executor, units: list[Unit]) -> dict[Future[Outcome], int]:
-    return {pool.submit(_run_here, unit): i for i, unit in enumerate(units)}
-
-
 def _gather(
     ready: Ready, policies: tuple[str, ...], size: Size, outcomes: list[Outcome]
 ) -> Comparison:
@@ -284,9 +180,7 @@ def sampling_of(ready: Ready, size: Size) -> Sampling:
     return Sampling("replications" if ready.shares_places else "families", size.replications)
 
 
-def _with_reach(
-    families: pd.DataFrame, outcomes: list[Outcome], reference: str
-) -> pd.DataFrame:
+def _with_reach(families: pd.DataFrame, outcomes: list[Outcome], reference: str) -> pd.DataFrame:
     """Say which families' lives a policy changes in any way: 1 if it does."""
     lives: dict[str, list[NDArray[np.int64]]] = {}
     for outcome in outcomes:
@@ -303,7 +197,9 @@ def _with_money(families: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
     by = ledger.groupby(keys)
     table = families.copy()
     table["cost"] = by["amount"].sum().reindex(index, fill_value=0.0).to_numpy()
-    table["cost_present_value"] = by["present_value"].sum().reindex(index, fill_value=0.0).to_numpy()
+    table["cost_present_value"] = (
+        by["present_value"].sum().reindex(index, fill_value=0.0).to_numpy()
+    )
     for column in ("category", "payer"):
         wide = ledger.pivot_table(
             index=keys, columns=column, values="amount", aggfunc="sum", fill_value=0.0

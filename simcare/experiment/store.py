@@ -25,6 +25,7 @@ import simcare
 from simcare.errors import UserError
 from simcare.experiment.compare import Comparison
 from simcare.experiment.ready import Ready
+from simcare.scenario.load import Loaded
 
 MANIFEST = "manifest.json"
 _CSV = ("summary", "weekly", "break_even", "published")
@@ -37,21 +38,22 @@ _NAMES = ("policy", "payer", "category", "item", "price_year", "kind", "region",
           "after", "clock", "outcome", "type")  # fmt: skip
 
 
-def check_folder(folder: Path, digest: str) -> None:
-    """Make sure that results may be written to a folder; UserError if not.
+def check_folder(folder: Path, loaded: Loaded) -> None:
+    """Make sure that a scenario's results may be written to a folder; UserError if not.
 
-    digest: of the scenario. A folder that holds nothing but results of the same scenario is
-    written over; one that holds anything else is left alone.
+    A folder that holds nothing but results of the same scenario, perhaps before it was edited,
+    is written over; one that holds anything else is left alone. A scenario is the same if its
+    file has the same name or if it says the same.
     """
     try:
-        _check_folder(folder.resolve(), digest)
+        _check_folder(folder.resolve(), loaded)
     except OSError as error:
         raise UserError(
             f"option --out: the folder {folder} cannot be used ({error.strerror}); name another."
         ) from None
 
 
-def _check_folder(folder: Path, digest: str) -> None:
+def _check_folder(folder: Path, loaded: Loaded) -> None:
     parent = folder
     while not parent.exists():
         parent = parent.parent
@@ -74,18 +76,18 @@ def _check_folder(folder: Path, digest: str) -> None:
             "it, such as results."
         )
     if any(folder.iterdir()):
-        _check_contents(folder, digest)
+        _check_contents(folder, loaded)
 
 
 def _above(folder: Path, existing: Path) -> Path:
     return folder.parent if existing == folder else existing
 
 
-def _check_contents(folder: Path, digest: str) -> None:
+def _check_contents(folder: Path, loaded: Loaded) -> None:
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        held = manifest["scenario_sha256"]
-    except (OSError, ValueError, KeyError, TypeError):
+        held, name = manifest["scenario_sha256"], manifest["files"][-1]
+    except (OSError, ValueError, LookupError, TypeError):
         raise UserError(
             f"option --out: the folder {folder} is not empty and holds no results of simcare "
             f"(it has {min(p.name for p in folder.iterdir())}); name another folder."
@@ -97,11 +99,10 @@ def _check_contents(folder: Path, digest: str) -> None:
             f"option --out: the folder {folder} also holds a file that simcare did not write "
             f"({strange[0]}), which would be lost; move it away or name another folder."
         )
-    if held != digest:
+    if held != loaded.digest and name != loaded.path.name:
         raise UserError(
             f"option --out: the folder {folder} already holds the results of another scenario "
-            f"({manifest.get('title', 'untitled')}), or of this one before it was changed; name "
-            "another folder, or remove that one."
+            f"({name}: {manifest.get('title', 'untitled')}); name another folder."
         )
 
 
@@ -118,7 +119,7 @@ def write(
     called with the folder before it is moved into place, to add figures to it. The same
     comparison gives the same bytes. Raises UserError as `check_folder` does.
     """
-    check_folder(folder, comparison.ready.loaded.digest)
+    check_folder(folder, comparison.ready.loaded)
     folder = folder.resolve()
     with _errors_of(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)

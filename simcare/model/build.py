@@ -12,7 +12,9 @@ from simcare.model import statement as s
 from simcare.model import supports as u
 from simcare.model.language import Reader
 from simcare.model.regions import make_region, unleavable
-from simcare.scenario.schema import RegisterSpec, Scenario
+from simcare.model.scopes import of_one_child
+from simcare.scenario.parts import RegisterSpec
+from simcare.scenario.schema import Scenario
 
 _TRAITS = {"engagement": "Engagement", "disengagement": "1 / engagement", "frailty": "Frailty"}
 
@@ -44,6 +46,12 @@ def attempt(
     """
     reader = reader_for(scenario, values, policy)
     statement = _statement(reader, policy)
+    for clock, name in of_one_child(statement):
+        reader.problem(
+            f"regions.{clock}",
+            f"a family's clock cannot mean one child's `{name}`; write `children in <levels>`, or "
+            "put the clock in a child's region.",
+        )
     return statement, list(dict.fromkeys(reader.problems))
 
 
@@ -52,8 +60,11 @@ def reader_for(scenario: Scenario, values: Mapping[str, float], policy: str) -> 
     in_use = dict(values)
     problems = []
     for name, other in o.uses_of(scenario, policy).items():
-        for missing in (n for n in (name, other) if n not in values):
-            problems.append((f"policies.{policy}.use", unknown("parameter", missing, values)))
+        problems += [
+            (f"policies.{policy}.use", unknown("parameter", given, values))
+            for given in (name, other)
+            if given not in values
+        ]
         if other in values:
             in_use[name] = values[other]
     levels = {name: tuple(spec.levels) for name, spec in scenario.regions.items()}
@@ -76,9 +87,7 @@ def _statement(reader: Reader, policy: str) -> s.Statement:
         if name not in scenario.supports:
             where = f"policies.{policy}.stops"
             reader.problem(where, unknown("support", name, scenario.supports))
-    parts += [
-        u.make_support(reader, k, v, stops.get(k, [])) for k, v in scenario.supports.items()
-    ]
+    parts += [u.make_support(reader, k, v, stops.get(k, [])) for k, v in scenario.supports.items()]
     clocks = [clock for _, own in parts for clock in own] + o.make_offers(reader, policy)
     return s.Statement(
         regions=tuple(region for region, _ in parts),
@@ -109,7 +118,10 @@ def _resource(reader: Reader, name: str) -> s.Resource:
         return s.Resource(name, int(posts * reader.number(place.families_per_post, where)))
     if place.capacity is None:
         return s.Resource(name, None)
-    return s.Resource(name, int(reader.number(place.capacity, where)))
+    capacity = reader.number(place.capacity, where)
+    if capacity != int(capacity):
+        reader.problem(f"{where}.capacity", f"{capacity:g} places cannot be; give a whole number.")
+    return s.Resource(name, int(capacity))
 
 
 def _with_effects(reader: Reader, clocks: list[s.Clock]) -> list[s.Clock]:
@@ -128,9 +140,7 @@ def _with_effects(reader: Reader, clocks: list[s.Clock]) -> list[s.Clock]:
         for need, factors in u.on_needs(reader, support, spec).items():
             for clock, factor in factors.items():
                 added.setdefault((need, clock), []).append(factor)
-    return [
-        replace(c, factors=(*c.factors, *added.get((c.region, c.name), ()))) for c in clocks
-    ]
+    return [replace(c, factors=(*c.factors, *added.get((c.region, c.name), ()))) for c in clocks]
 
 
 def ends_of(scenario: Scenario) -> frozenset[tuple[str, str]]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from simcare.model import statement as s
 from simcare.model.language import Reader
-from simcare.scenario.schema import ClockSpec, FactorSpec, Money, OutcomeSpec, WeibullSpec
+from simcare.scenario.parts import ClockSpec, FactorSpec, Money, Number, OutcomeSpec, WeibullSpec
 
 _WAYS = ("rate", "mean_weeks", "every", "after", "weibull", "piecewise", "since")
 
@@ -81,7 +81,7 @@ def _hazard(reader: Reader, spec: ClockSpec, where: str) -> s.Hazard:
 
 def make_weibull(reader: Reader, spec: WeibullSpec, where: str) -> s.Hazard:
     """Return a Weibull hazard from its shape and a scale, median, mean or point of its curve."""
-    shape = reader.number(spec.shape, where)
+    shape = make_shape(reader, spec.shape, where)
     ways = (spec.scale, spec.median, spec.mean, spec.share_left)
     if sum(way is not None for way in ways) != 1 or (spec.share_left is None) != (
         spec.at_weeks is None
@@ -92,14 +92,28 @@ def make_weibull(reader: Reader, spec: WeibullSpec, where: str) -> s.Hazard:
             "with `at_weeks`.",
         )
         return s.Exponential(0.0)
-    if shape <= 0.0:
-        reader.problem(where, "the `shape` of a Weibull clock must be above 0.")
-        return s.Exponential(0.0)
     scale = _scale(reader, spec, shape, where)
     if scale <= 0.0:
         reader.problem(where, "the times of a Weibull clock must be longer than 0 weeks.")
         return s.Exponential(0.0)
     return s.Weibull(shape, scale)
+
+
+LEAST_SHAPE = 0.05
+"""Below it a Weibull's median and mean are so far apart that numbers run out of range."""
+
+
+def make_shape(reader: Reader, given: Number, where: str) -> float:
+    """Return the shape of a Weibull clock, checked."""
+    shape = reader.number(given, where)
+    if shape < LEAST_SHAPE:
+        reader.problem(
+            where,
+            f"the `shape` of a Weibull clock is {shape:g}; give {LEAST_SHAPE:g} or more (1: a "
+            "constant rate; below 1: a falling one).",
+        )
+        return 1.0
+    return shape
 
 
 def _scale(reader: Reader, spec: WeibullSpec, shape: float, where: str) -> float:

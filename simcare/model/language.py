@@ -152,7 +152,9 @@ class Reader:
         words = text.split()
         if words[:1] == ["add"] and len(words) == 2:
             return s.Add(self.register(words[1], where))
-        if words[:1] == ["stamp"] and len(words) in (2, 4):
+        if words[:1] == ["stamp"] and (
+            len(words) == 2 or (words[2:3] == ["plus"] and len(words) == 4)
+        ):
             later = self.number(words[3], where) if len(words) == 4 else 0.0
             return s.Stamp(self.register(words[1], where), later)
         if words[:1] == ["set"] and len(words) == 4 and words[2] == "to":
@@ -169,4 +171,8 @@ class Reader:
         region = match["region"]
         only_from = self.levels(region, match["from"], where) if match["from"] else ()
         self.levels(region, [match["to"]], where)
+        if match["first"] and region not in self.child_regions:
+            self.problem(
+                where, f"`first` is said of children, but `{region}` is a family's region."
+            )
         return s.Move(region, match["to"], only_from, bool(match["first"]))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from simcare.errors import unknown
 from simcare.model import statement as s
+from simcare.model.clocks import make_shape
 from simcare.model.language import Reader
-from simcare.scenario.schema import NeedSpec
+from simcare.scenario.domain import NeedSpec
 
 LEVELS = ("absent", "moderate", "severe", "remitted")
 ACTIVE = ("moderate", "severe")
@@ -47,7 +48,10 @@ def _relapse(
     hazard: s.Hazard = s.Exponential(0.0)
     if spec.relapse_scale is not None and spec.relapse_shape is not None:
         scale = reader.number(spec.relapse_scale, where)
-        hazard = s.Weibull(reader.number(spec.relapse_shape, where), scale)
+        if scale <= 0.0:
+            reader.problem(f"{where}.relapse_scale", "it must be longer than 0 weeks.")
+            scale = 1.0
+        hazard = s.Weibull(make_shape(reader, spec.relapse_shape, where), scale)
     severe = s.Outcome(
         "severe",
         share=reader.share(spec.relapse_severe, where),

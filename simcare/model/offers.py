@@ -11,7 +11,8 @@ from simcare.errors import unknown
 from simcare.model import statement as s
 from simcare.model.language import Reader
 from simcare.model.supports import entry_level
-from simcare.scenario.schema import OfferSpec, PolicySpec, Scenario
+from simcare.scenario.domain import OfferSpec, PolicySpec
+from simcare.scenario.schema import Scenario
 
 _NOT_IN_IT = ("none", "after", "over")
 
@@ -59,9 +60,21 @@ def circles(policies: dict[str, PolicySpec]) -> list[str]:
 
 
 def make_offers(reader: Reader, policy: str) -> list[s.Clock]:
-    """Return the clocks of all offers, those that `policy` does not make switched off."""
+    """Return the clocks of all offers, those that `policy` does not make switched off.
+
+    An offer of a policy takes the place of an inherited one of the same support at the same
+    stages.
+    """
     made: dict[str, s.Clock] = {}
     own = {_key(o): (where, o) for where, o in _placed_offers(reader.scenario, policy)}
+    keys = [_key(o) for o in reader.scenario.policies[policy].offers]
+    for i, key in enumerate(keys):
+        if key in keys[:i]:
+            reader.problem(
+                f"policies.{policy}.offers[{i}]",
+                "it offers the same support at the same stages as another offer of this policy; "
+                "join the two.",
+            )
     for other in reader.scenario.policies:
         for place, offer in _placed_offers(reader.scenario, other):
             key = _key(offer)
@@ -101,7 +114,9 @@ def _clock(
         tuple(s.LevelIs(n, severity) for n in needs),
         *(reader.guard(g, where) for g in offer.when),
     ]
-    share = reader.share(offer.reach, where) * reader.share(support.take_up, where)
+    share = reader.share(offer.reach, where) * reader.share(
+        support.take_up, f"supports.{offer.support}.take_up"
+    )
     accepted = s.Outcome(
         "accepts",
         tuple(guards),

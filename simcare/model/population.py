@@ -170,9 +170,7 @@ def _draw_children(
     return children.astype(np.int64)
 
 
-def _listed(
-    scenario: Scenario, families: list[FamilySpec], statement: Statement
-) -> Population:
+def _listed(scenario: Scenario, families: list[FamilySpec], statement: Statement) -> Population:
     number = np.arange(len(families), dtype=np.int64)
     where = Instances(statement)
     lives = at_start(statement, number, np.array([f.arrival_week for f in families]))

@@ -6,7 +6,7 @@ from simcare.errors import unknown
 from simcare.model import statement as s
 from simcare.model.clocks import make_clock, make_factor, make_one_off, make_weekly
 from simcare.model.language import Reader
-from simcare.scenario.schema import LevelSpec, RegionSpec
+from simcare.scenario.parts import LevelSpec, RegionSpec
 
 
 def make_region(reader: Reader, name: str, spec: RegionSpec) -> tuple[s.Region, list[s.Clock]]:
@@ -39,7 +39,8 @@ def _level(reader: Reader, region: str, name: str, spec: LevelSpec, where: str) 
             if isinstance(made, s.LevelFactor):
                 priority = made
             else:
-                reader.problem(where, "the `priority` of a queue must be a `region` with `of`; write it so.")
+                says = "the `priority` of a queue must be a `region` with `of`; write it so."
+                reader.problem(where, says)
         queue = s.Queue(spec.queue.place, spec.queue.then, priority)
     if spec.holds is not None:
         _check_place(reader, spec.holds, where)
@@ -69,7 +70,9 @@ def _clocks(reader: Reader, name: str, spec: RegionSpec, where: str) -> list[s.C
     for key, clock in spec.clocks.items():
         place = f"{where}.clocks.{key}"
         given = clock.levels if clock.levels is not None else list(spec.levels)
-        clocks.append(make_clock(reader, clock, key, name, reader.levels(name, given, place), place))
+        clocks.append(
+            make_clock(reader, clock, key, name, reader.levels(name, given, place), place)
+        )
     return clocks
 
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 from simcare.errors import UserError, unknown
 from simcare.evidence import load
 from simcare.model import statement as s
-from simcare.model.clocks import make_one_off, make_weekly, weibull_scale
+from simcare.model.clocks import make_one_off, make_shape, make_weekly, weibull_scale
 from simcare.model.language import Reader
 from simcare.model.needs import ACTIVE
 from simcare.model.retention import piecewise_from_curve
-from simcare.scenario.schema import RetentionSpec, SupportSpec
+from simcare.scenario.domain import RetentionSpec, SupportSpec
 
 LEVELS = ("none", "waiting", "attending", "after", "over")
 WITHIN_A_DAY = 7.0
@@ -121,9 +121,7 @@ def _begins(reader: Reader, name: str, spec: SupportSpec, where: str) -> s.Clock
     return s.Clock("children_placed", name, ("attending",), s.Fixed(0.0), (placed,), repeats=False)
 
 
-def _leaving(
-    reader: Reader, name: str, spec: SupportSpec, where: str
-) -> tuple[s.Outcome, ...]:
+def _leaving(reader: Reader, name: str, spec: SupportSpec, where: str) -> tuple[s.Outcome, ...]:
     """What happens on leaving: perhaps remission, by time attended; children come home."""
     after: list[s.Effect] = [s.Move(name, "after")]
     if spec.children_meanwhile is not None:
@@ -165,6 +163,9 @@ def _returns(reader: Reader, name: str, spec: SupportSpec, where: str) -> s.Cloc
 
 def retention(reader: Reader, spec: RetentionSpec, where: str) -> s.Hazard:
     """Return the dropout hazard of a retention curve."""
+    ways = [spec.curve, spec.weeks or spec.shares, spec.dropout_share or spec.by_weeks]
+    if sum(way is not None for way in ways) > 1:
+        reader.problem(where, "retention is stated in more than one way; keep one of them.")
     if spec.curve is not None:
         return _published(reader, spec.curve, where)
     if spec.weeks is not None and spec.shares is not None:
@@ -178,8 +179,8 @@ def retention(reader: Reader, spec: RetentionSpec, where: str) -> s.Hazard:
     if spec.dropout_share is not None and spec.by_weeks is not None:
         left = 1.0 - reader.share(spec.dropout_share, where)
         weeks = reader.number(spec.by_weeks, where)
-        shape = reader.number(spec.shape if spec.shape is not None else 1, where)
-        if 0.0 < left < 1.0 and weeks > 0.0 and shape > 0.0:
+        shape = make_shape(reader, spec.shape if spec.shape is not None else 1, where)
+        if 0.0 < left < 1.0 and weeks > 0.0:
             return s.Weibull(shape, weibull_scale(shape, left, weeks))
     reader.problem(
         where,

@@ -24,10 +24,7 @@ def chronology(events: Events, statement: Statement, arrays: Arrays) -> pd.DataF
     names = np.array([r.name for r in statement.regions], dtype=object)
     widest = max((len(r.levels) for r in statement.regions), default=0)
     levels = np.array(
-        [
-            [*r.level_names(), *[""] * (widest - len(r.levels))]
-            for r in statement.regions
-        ],
+        [[*r.level_names(), *[""] * (widest - len(r.levels))] for r in statement.regions],
         dtype=object,
     )
     base = arrays.region_base[events.region]
@@ -41,20 +38,18 @@ def chronology(events: Events, statement: Statement, arrays: Arrays) -> pd.DataF
             "before": levels[base, events.before],
             "after": levels[base, events.after],
             "clock": _clock_names(events, statement, arrays),
-            "outcome": _outcome_names(events, statement, arrays),
+            "outcome": _outcome_names(events, statement),
         }
     )
 
 
 def _clock_names(events: Events, statement: Statement, arrays: Arrays) -> np.ndarray:
     names = np.array([c.name for c in statement.clocks] + [""], dtype=object)
-    return names[np.where(events.clock >= 0, arrays.clock_base[events.clock], -1)]
+    return names[events.of_clock(arrays)]
 
 
-def _outcome_names(events: Events, statement: Statement, arrays: Arrays) -> np.ndarray:
+def _outcome_names(events: Events, statement: Statement) -> np.ndarray:
     names = [
-        outcome.name
-        for _, clock, _ in Instances(statement).clocks()
-        for outcome in clock.outcomes
+        outcome.name for _, clock, _ in Instances(statement).clocks() for outcome in clock.outcomes
     ]
     return np.array([*names, ""], dtype=object)[events.outcome]

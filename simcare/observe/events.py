@@ -45,6 +45,11 @@ class Events:
         whole = table[:, 1:].astype(np.int64)
         return Events(family.astype(np.int64), table[:, 0], *whole.T)
 
+    def of_clock(self, arrays: Arrays) -> Ints:
+        """Return the place of each event's clock in the statement; -1 for a place given."""
+        base = np.append(arrays.clock_base, -1)
+        return base[self.clock]
+
     @property
     def moved(self) -> NDArray[np.bool_]:
         """Which events are moves of a region."""
@@ -95,6 +100,8 @@ def spells(events: Events, lives: Lives, arrays: Arrays, horizon: float) -> Spel
     family, region, level, start, first = (
         column[order] for column in (family, region, level, start, first)
     )
-    same = np.append((family[1:] == family[:-1]) & (region[1:] == region[:-1]), False)
-    end = np.where(same, np.append(start[1:], horizon), horizon)
+    next_start = np.append(start[1:], horizon)[: len(start)]
+    same = np.zeros(len(start), dtype=bool)
+    same[:-1] = (family[1:] == family[:-1]) & (region[1:] == region[:-1])
+    end = np.where(same, next_start, horizon)
     return Spells(family, region, level, start, end, first)

@@ -75,14 +75,12 @@ class Bookkeeper:
         ):
             chosen = self._at(spells, at, level)
             chosen = chosen.where(chosen.start >= 0.0)
-            yield self._one_off(
-                sum_, chosen.family, self.slot[chosen.region], chosen.start, spells
-            )
+            yield self._one_off(sum_, chosen.family, self.slot[chosen.region], chosen.start, spells)
 
     def _outcomes(self, events: Events, spells: Spells) -> Iterator[pd.DataFrame]:
         x = self.arrays
         fired = (events.kind == 0) & (events.outcome >= 0) & (events.week >= 0.0)
-        base = x.clock_base[events.clock]
+        base = events.of_clock(x)
         within = events.outcome - x.outcome_start[events.clock]
         for at, clock in enumerate(self.statement.clocks):
             for number, outcome in enumerate(clock.outcomes):

@@ -46,8 +46,7 @@ class Counter:
     ) -> pd.DataFrame:
         """Return one row per family and one column per measure (of ratios, the counts)."""
         columns = {
-            name: self._one(measure, events, spells, families)
-            for name, measure in measures.items()
+            name: self._one(measure, events, spells, families) for name, measure in measures.items()
         }
         return pd.DataFrame(columns)
 
@@ -65,9 +64,7 @@ class Counter:
         counts = np.bincount(family, minlength=families).astype(np.float64)
         return np.minimum(counts, 1.0) if measure.kind == "families_moving" else counts
 
-    def _weeks(
-        self, measure: OutcomeMeasure, spells: Spells, families: int
-    ) -> NDArray[np.float64]:
+    def _weeks(self, measure: OutcomeMeasure, spells: Spells, families: int) -> NDArray[np.float64]:
         chosen = self.children.at(spells, measure.region, self._names(measure, measure.to))
         start = np.maximum(chosen.start, 0.0)
         kept = chosen.end > start
@@ -91,7 +88,7 @@ class Counter:
                 for i, c in enumerate(self.statement.clocks)
                 if c.region == measure.region and c.name == measure.clock
             ]
-            fired = (events.kind == FIRED) & np.isin(self.arrays.clock_base[events.clock], clocks)
+            fired = (events.kind == FIRED) & np.isin(events.of_clock(self.arrays), clocks)
             fires: Mask = own & fired & (events.week >= 0.0)
             return fires
         chosen = own & events.moved
@@ -136,9 +133,9 @@ def _nth(events: Events, chosen: Mask, nth: int) -> Mask:
 
 def _length_of_stay(events: Events) -> NDArray[np.float64]:
     """Return how long the region stood at its level before each move; inf for the first."""
-    table = pd.DataFrame(
-        {"family": events.family, "region": events.region, "week": events.week}
-    )[events.moved]
+    table = pd.DataFrame({"family": events.family, "region": events.region, "week": events.week})[
+        events.moved
+    ]
     length = table.groupby(["family", "region"])["week"].diff().fillna(np.inf)
     result = np.full(len(events.week), np.inf)
     result[events.moved] = length.to_numpy()

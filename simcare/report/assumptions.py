@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from simcare.evidence import load, range_in, rebase
 from simcare.experiment.ready import Ready, make_ready
 from simcare.scenario.parameters import Resolved
-from simcare.scenario.schema import Parameter
+from simcare.scenario.parts import Parameter
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from simcare.experiment.ready import Ready
 from simcare.model.statement import Move
 from simcare.report.words import listing, lower_first
-from simcare.scenario.schema import ClockSpec, RegionSpec
+from simcare.scenario.parts import ClockSpec, RegionSpec
 
 ARROW = "\N{RIGHTWARDS ARROW}"
 SEEN, UNSEEN = "\N{BLACK CIRCLE}", "\N{WHITE CIRCLE}"

@@ -51,10 +51,16 @@ def evidence_table(figures: Sequence[Evidence]) -> Table:
     """Return published figures, one a row."""
     from rich.text import Text
 
-    table = _list_table(["Id", "What it measures", "Value", "Unit", "Prices", "Status", "Source"])
+    table = _list_table(["Id", "What it measures", "Value", "Source and status"])
+    table.columns[0].no_wrap = True
+    for column, share in zip(table.columns[1:], (4, 3, 4), strict=True):
+        column.ratio = share
     for e in figures:
         style = "" if e.is_evidence else "dim"
-        texts = (e.id, e.quantity, _value(e), e.unit, e.price_year or "", _status(e), _origin(e))
+        prices = f", {e.price_year} prices" if e.price_year else ""
+        value, *span = _value(e).split("\n")
+        amount = "\n".join([f"{value} {e.unit}{prices}", *span])
+        texts = (e.id, e.quantity, amount, f"{_origin(e)} ({_status(e)})")
         table.add_row(*(Text(t, style=style) for t in texts))
     return table
 

@@ -14,6 +14,7 @@ from simcare.scenario.schema import Scenario
 
 Place = tuple[str | int, ...]
 BARE = "a bare number where a parameter's name is wanted"
+NAME = "a name that is spelled as no name may be"
 
 _LONGEST = 60
 _NAMING = "use lower-case letters, digits and _, beginning with a letter"
@@ -91,7 +92,7 @@ def _fault(place: Place, errors: Sequence[Mapping[str, Any]]) -> Fault:
         return Fault(place, kind, f"key `{key}` is missing; add it{_example(place)}.")
     if first["loc"][-1] == "[key]":
         table = spelled(place[:-1])
-        return Fault(place, kind, f"the name `{place[-1]}` in `{table}` is not one; {_NAMING}.")
+        return Fault(place, NAME, f"the name `{place[-1]}` in `{table}` is not one; {_NAMING}.")
     given = first["input"]
     if any(e["type"] == "literal_error" and e["ctx"]["expected"] == "0 or 1" for e in errors):
         says = (

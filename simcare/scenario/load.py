@@ -93,9 +93,7 @@ def read(name_or_path: str | Path) -> Reading:
         raise UserError(
             f"{path.name}: tables or lists are nested too deeply; is it really a scenario file?"
         ) from None
-    named = tuple(
-        f"{_file_of(origins, place) or path.name}: {says}" for place, says in problems
-    )
+    named = tuple(f"{_file_of(origins, place) or path.name}: {says}" for place, says in problems)
     if scenario is None:
         return Reading(None, named, whole=False)
     names = tuple(str(f) for f in files)
@@ -117,9 +115,7 @@ def _validated(
         return None, problems, False
 
 
-def _layered(
-    path: Path, above: tuple[Path, ...]
-) -> tuple[dict[str, Any], list[Path], Origins]:
+def _layered(path: Path, above: tuple[Path, ...]) -> tuple[dict[str, Any], list[Path], Origins]:
     path = path.resolve()
     if path in above:
         chain = " -> ".join(p.name for p in (*above[above.index(path) :], path))

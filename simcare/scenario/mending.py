@@ -9,10 +9,10 @@ import copy
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from simcare.scenario.faults import BARE, Fault
+from simcare.scenario.faults import BARE, NAME, Fault
 
-STAND_IN = 1e-6
-"""Inside every unit's bounds, and too small to break a sum of shares."""
+STAND_IN = 0.05
+"""Inside every unit's bounds, too small to break a sum of shares, and no shape too small."""
 
 _NAME = "stands_in_for_a_bare_number"
 _PARAMETER = {"value": STAND_IN, "unit": "ratio", "source": "stands in for a faulty parameter"}
@@ -62,9 +62,13 @@ def _mend_one(tables: dict[str, Any], fault: Fault) -> bool:
     place = fault.place
     if place[0] == "parameters" and len(place) > 1 and fault.kind != "extra_forbidden":
         tables["parameters"][place[1]] = dict(_PARAMETER)
+        if fault.kind == NAME:
+            tables["parameters"].pop(place[1])
         return True
     holder = _holder(tables, fault)
     last = place[-1]
+    if holder is None:
+        return False
     if fault.kind == "extra_forbidden":
         holder.pop(last)
     elif len(place) == 1 and last in _TOP:
@@ -82,7 +86,11 @@ def _mend_one(tables: dict[str, Any], fault: Fault) -> bool:
 
 
 def _holder(tables: dict[str, Any], fault: Fault) -> Any:
+    """Return the table or list that holds a fault; None if a stand-in has replaced it."""
     at: Any = tables
     for part in fault.place[:-1]:
-        at = at[part]
+        try:
+            at = at[part]
+        except (LookupError, TypeError):
+            return None
     return at

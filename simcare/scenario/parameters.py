@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from simcare.errors import UserError
 from simcare.evidence import Register, load, price_index, rebase, value_in
-from simcare.scenario.schema import Parameter, Scenario
+from simcare.scenario.parts import Parameter
+from simcare.scenario.schema import Scenario
 
 BOUNDS = {
     "share": (0.0, 1.0),

@@ -14,6 +14,29 @@ from typer.testing import CliRunner
 from simcare.cli.app import app
 
 ROOT = Path(__file__).parents[2]
+SAMPLED = """
+extends = "three_families"
+title = "A hundred and twenty families in a made-up council"
+families = 120
+[parameters]
+half = { value = 0.5, unit = "share", source = "made up" }
+five_years = { value = 261, unit = "weeks", source = "made up" }
+ten_years = { value = 522, unit = "weeks", source = "made up" }
+[regions.case]
+start = "referral"
+[needs.drugs]
+share = "half"
+severe_share = "half"
+[population]
+child_shares = ["half", "half"]
+age_ends = ["five_years", "ten_years"]
+age_shares = ["half", "half"]
+sibling_gap_weeks = "five_years"
+[population.types.any]
+title = "Any family"
+share = 1
+"""
+"""A small scenario whose families are drawn, and so many that they are run in blocks."""
 
 
 @dataclass(frozen=True)

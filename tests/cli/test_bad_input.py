@@ -16,14 +16,6 @@ SHIPPED = (folder() / "three_families.toml").read_text(encoding="utf-8")
 RECALLED = next(e.id for e in register().numbers.values() if not e.is_evidence)
 
 
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    place = tmp_path / "here"
-    place.mkdir()
-    monkeypatch.chdir(place)
-    return place
-
-
 def bad(here: Path, text: str, extends: bool = True) -> Path:
     """A scenario that differs from the made-up council in one thing."""
     base = 'extends = "three_families"\n' if extends else ""
@@ -283,9 +275,8 @@ def test_a_wrong_word_in_an_effect(here: Path, effect: str, wrong: str, allowed:
 
 
 def test_shares_of_more_than_one(here: Path) -> None:
-    text = (
-        '[parameters]\nmost = { value = 0.6, unit = "share", source = "made up" }\n'
-        + decided('{ to = "closed", share = "most" }, { to = "plan", share = "most" }')
+    text = '[parameters]\nmost = { value = 0.6, unit = "share", source = "made up" }\n' + decided(
+        '{ to = "closed", share = "most" }, { to = "plan", share = "most" }'
     )
     tells(faulty(here, text), DECIDED, "the shares", "1.2", "over 1")
 
@@ -293,8 +284,7 @@ def test_shares_of_more_than_one(here: Path) -> None:
 @pytest.mark.parametrize("shares", ["[0.9, 0.95]", "[0.5, 0.6]"])
 def test_a_retention_curve_that_rises(here: Path, shares: str) -> None:
     text = (
-        "[supports.treatment.retention]\nweeks = [4, 8]\n"
-        f'shares = {shares}\nsource = "made up"\n'
+        f'[supports.treatment.retention]\nweeks = [4, 8]\nshares = {shares}\nsource = "made up"\n'
     )
     tells(
         faulty(here, text),
@@ -415,9 +405,8 @@ def test_every_file_is_checked_however_many_are_bad(here: Path) -> None:
 
 
 def test_a_faulty_parameter_does_not_bring_false_alarms_with_it(here: Path) -> None:
-    text = (
-        '[parameters]\nlikely = { value = 1.4, unit = "share", source = "made up" }\n'
-        + decided('{ to = "closed", share = "likely" }, { to = "plan", share = "likely" }')
+    text = '[parameters]\nlikely = { value = 1.4, unit = "share", source = "made up" }\n' + decided(
+        '{ to = "closed", share = "likely" }, { to = "plan", share = "likely" }'
     )
     tells(faulty(here, text), "parameters.likely")
 
@@ -427,7 +416,12 @@ def test_a_faulty_parameter_does_not_bring_false_alarms_with_it(here: Path) -> N
 
 @pytest.mark.parametrize(
     ("option", "value", "least"),
-    [("families", "0", "1"), ("replications", "0", "1"), ("seed", "-1", "0"), ("workers", "0", "1")],
+    [
+        ("families", "0", "1"),
+        ("replications", "0", "1"),
+        ("seed", "-1", "0"),
+        ("workers", "0", "1"),
+    ],
 )
 def test_a_number_that_makes_no_sense(here: Path, option: str, value: str, least: str) -> None:
     said = sentence(here, "compare", "three_families", f"--{option}", value)

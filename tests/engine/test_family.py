@@ -9,6 +9,7 @@ import pytest
 from simcare.engine.compile import compile_statement
 from simcare.engine.family import FIRED, SAME_WEEK, Family
 from simcare.engine.tables import unroll
+from simcare.errors import UserError
 from simcare.model import statement as s
 from simcare.model.instances import at_start
 from tests.helpers import clock, goes, levels, moves, region, run
@@ -92,6 +93,29 @@ def test_since_fires_a_while_after_a_week_in_a_register_or_at_once_if_that_is_pa
         born = s.Clock("born", "r", ("a",), s.Since("birth", 3.0), (goes("r", "b"),))
         log = history(born, registers=(s.Register("birth", start=start),), arrival=0.5)
         assert log == [(week, 0, 0, 1)]
+
+
+def test_a_clock_set_by_a_register_goes_on_only_if_the_register_is_set_later() -> None:
+    """Reviews 2 weeks apart until week 6; then the date is left alone, and no review comes."""
+    early = says(s.Compare("week", "", "<", 6.0))
+    review = s.Clock(
+        "review",
+        "r",
+        ("a",),
+        s.Since("due", 0.0),
+        (s.Outcome("again", early, effects=(s.Stamp("due", 2.0),)), s.Outcome("nothing")),
+    )
+    model = s.Statement((region("r", "a"),), (review,), (s.Register("due", start=2.0),))
+    assert [row[0] for row in run(model, 1, 20.0).logs[0]] == [2.0, 4.0, 6.0]
+
+
+def test_a_circle_in_which_no_time_passes_is_an_error_and_not_for_ever() -> None:
+    round_and_round = (
+        clock("there", "r", "a", s.Fixed(0.0), "b"),
+        clock("back", "r", "b", s.Fixed(0.0), "a"),
+    )
+    with pytest.raises(UserError, match="in week 2 a family goes round"):
+        history(*round_and_round, arrival=2.0)
 
 
 def test_a_rate_of_nothing_never_fires() -> None:

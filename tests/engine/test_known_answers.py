@@ -263,30 +263,27 @@ def test_a_family_keeps_its_luck_when_a_rate_changes(name: str) -> None:
 
 
 def test_the_multiplier_may_be_a_register_or_a_count_of_children() -> None:
-    """One child goes from home at week 6, which halves a rate that counts children at home."""
+    """A rate trebled at week 6, and doubled, single and halved as children leave home at 9."""
     child = s.Region("child", "child", levels("home", "away"), "home", per="child")
-    away = s.Outcome("away", effects=(s.Move("child", "away", first=True), s.Put("trait", 3.0)))
-    at_home = s.CountFactor("child", ("home",), (0.0, 1.0, 2.0))
+    at_home = s.CountFactor("child", ("home",), (0.5, 1.0, 2.0))
+    trait = s.RegisterFactor("trait")
+    trebles = s.Outcome("trebles", effects=(s.Put("trait", 3.0),))
     model = s.Statement(
-        (region("stay", "in", "out"), region("sky", "calm", "storm"), child),
+        (region("stay", "in", "out"), region("sky", "calm"), child),
         (
-            clock(
-                "leaves",
-                "stay",
-                "in",
-                s.Exponential(0.02),
-                "out",
-                at_home,
-                s.RegisterFactor("trait"),
-            ),
-            s.Clock("breaks", "sky", ("calm",), s.Fixed(6.0), (away,), repeats=False),
+            clock("leaves", "stay", "in", s.Exponential(0.02), "out", at_home, trait),
+            s.Clock("breaks", "sky", ("calm",), s.Fixed(6.0), (trebles,), repeats=False),
+            clock("goes", "child", "home", s.Fixed(9.0), "away"),
         ),
         registers=(s.Register("trait", start=1.0),),
         children=2,
     )
     weeks = leaving_weeks(run(model, 10_000, 1e5).logs)
-    at = (3.0, 6.0, 15.0, 40.0)
-    left = [math.exp(-0.02 * (2.0 * min(w, 6.0) + 3.0 * max(w - 6.0, 0.0))) for w in at]
+    at = (3.0, 6.0, 9.0, 20.0, 60.0)
+    spent = [
+        2.0 * min(w, 6.0) + 6.0 * min(max(w - 6.0, 0.0), 3.0) + 1.5 * max(w - 9.0, 0.0) for w in at
+    ]
+    left = np.exp(-0.02 * np.array(spent)).tolist()
     assert np.all(np.abs(shares_off(weeks, left, at)) < FAR)
 
 
@@ -309,6 +306,24 @@ def test_shares_of_outcomes() -> None:
     expected = np.array([0.2, 0.3, 0.5])
     share = np.bincount(last, minlength=4)[1:] / n
     assert np.all(np.abs(share - expected) < FAR * np.sqrt(expected * (1 - expected) / n))
+
+
+def test_every_start_of_a_clock_and_every_choice_has_luck_of_its_own() -> None:
+    """Twelve lives of one repeating clock: means, variances, and no correlation of neighbours."""
+    model = s.Statement(
+        (region("stay", "in"),),
+        (s.Clock("again", "stay", ("in",), s.Exponential(0.5), (s.Outcome("a", share=0.5),)),),
+    )
+    logs = [log[:12] for log in run(model, 1500, 100.0).logs]
+    weeks = np.diff([[0.0, *(row[0] for row in log)] for log in logs], axis=1)
+    chosen = np.array([[float(row[6] == 0) for row in log] for log in logs])
+    for values, mean, spread in ((weeks, 2.0, 2.0), (chosen, 0.5, 0.5)):
+        assert values.shape == (1500, 12)
+        assert abs(standard_errors_off(values.ravel(), mean)) < FAR
+        assert values.std() == pytest.approx(spread, rel=0.05)
+        for one, following in ((values[:, :-1], values[:, 1:]), (weeks, chosen)):
+            r = float(np.corrcoef(one.ravel(), following.ravel())[0, 1])
+            assert abs(r) < FAR / np.sqrt(one.size)
 
 
 def test_raising_one_share_moves_only_the_families_in_between() -> None:

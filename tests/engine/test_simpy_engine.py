@@ -295,7 +295,41 @@ def test_a_clock_that_now_runs_at_this_level_too_starts() -> None:
     assert changed(elsewhere, here, 5.0, 1, 9.0) == [[(8.0, 0, 0, 1)]]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "weeks"),
+    [
+        (1, 2, [0.0, 5.0, 10.0, 15.0]),
+        (2, 1, [0.0, 1.0, 11.0, 21.0]),
+        (0, 1, [5.0, 15.0, 25.0, 35.0]),
+        (1, 0, [0.0, None, None, None]),
+    ],
+)
+def test_a_policy_may_have_more_places_or_fewer(
+    before: int, after: int, weeks: list[float | None]
+) -> None:
+    """From week 5. Nobody is turned out: places that go fall free first."""
+    assert admitted_under_change(before, after, 5.0) == weeks
+
+
+def test_places_of_a_policy_that_comes_before_all_or_after_the_end() -> None:
+    assert admitted_under_change(0, 2, -5.0) == [0.0, 1.0, 10.0, 11.0]
+    assert admitted_under_change(1, 2, 35.5, horizon=35.0) == [0.0, 10.0, 20.0, 30.0]
+    assert admitted_under_change(1, 9, 25.5, horizon=25.0) == [0.0, 10.0, 20.0, None]
+
+
+def admitted_under_change(
+    before: int, after: int, week: float, horizon: float = 100.0
+) -> list[float | None]:
+    lives = at_start(ward(before), np.arange(4), np.arange(4.0))
+    change = Change(week, compile_statement(ward(after)))
+    first = compile_statement(ward(before))
+    logs = simulate(first, lives, seed=1, horizon=horizon, change=change)
+    return [next((week for week, r, _, to in moves(g) if (r, to) == (0, 1)), None) for g in logs]
+
+
 def test_a_change_to_arrays_of_another_layout_is_refused() -> None:
     other = s.Statement((region("stay", "in", "out"),), ())
     with pytest.raises(ValueError, match="laid out otherwise"):
         changed(stay(s.Fixed(3.0)), other, 5.0)
+    with pytest.raises(ValueError, match="laid out otherwise"):
+        changed(ward(1), ward(None), 5.0)

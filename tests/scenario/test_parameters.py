@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,7 +11,8 @@ from simcare.evidence import load as register
 from simcare.evidence import rebase
 from simcare.scenario.load import load
 from simcare.scenario.parameters import BOUNDS, examine, resolve
-from simcare.scenario.schema import Assumption, Parameter, Scenario
+from simcare.scenario.parts import Assumption, Parameter
+from simcare.scenario.schema import Scenario
 from simcare.units import WEEKS_PER_YEAR
 
 BASE = load("three_families").scenario

@@ -1,0 +1,129 @@
+"""Needs, supports and policies as a scenario file states them, field by field."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from simcare.scenario.parts import Levels, Money, Number, Strict
+
+
+class NeedSpec(Strict):
+    """A difficulty of a parent. Its region has the levels absent, moderate, severe, remitted.
+
+    share: how many families have it at their first referral, and `severe_share` how many of
+    those severely, before the type of family is taken into account. remission: weekly rates
+    from moderate and from severe; relapse: a falling rate (Weibull with this scale and shape)
+    from remitted; harm: hazard ratios of incidents at each level; eases: how much faster other
+    needs remit once this one has remitted.
+    """
+
+    title: str
+    share: Number = 0
+    severe_share: Number
+    moderate_remission: Number
+    severe_remission: Number
+    relapse_scale: Number | None = None
+    relapse_shape: Number | None = None
+    relapse_severe: Number = 0
+    worsening: Number = 0
+    harm_moderate: Number
+    harm_severe: Number
+    harm_remitted: Number = 1
+    eases: dict[str, Number] = {}
+
+
+class RetentionSpec(Strict):
+    """How long people stay, apart from the planned end. Exactly one way of saying it.
+
+    `curve` names a published curve; `weeks` and `shares` state one; `dropout_share` by
+    `by_weeks` with a Weibull `shape` gives a smooth one.
+    """
+
+    curve: str | None = None
+    weeks: list[float] | None = None
+    shares: list[float] | None = None
+    source: str | None = None
+    dropout_share: Number | None = None
+    by_weeks: Number | None = None
+    shape: Number | None = None
+
+
+class LeavingBand(Strict):
+    """Chance of remission for those who leave after staying up to `up_to_weeks`."""
+
+    up_to_weeks: Number | None = None
+    remission: Number
+
+
+class SupportSpec(Strict):
+    """Something that a parent may be offered.
+
+    serves: needs (and severities) that it helps with. While it lasts, `speeds_remission`
+    multiplies the remission rate of served needs and `protects` the rate of incidents; after
+    leaving, needs remit at once with the chance of the band of time attended. A parent who
+    leaves may come back by themselves at `returns_by_itself` a week while a need is active.
+    `ends_at` lists the levels of the case at which it stops. `ends_when_well_weeks` is the mean
+    time to its end once no served need is active. `children_meanwhile` is the level at which
+    the children are placed while it lasts; they come home from the group of that name.
+    """
+
+    title: str
+    serves: Annotated[list[str], Field(min_length=1)]
+    severity: list[Literal["moderate", "severe", "remitted"]] = ["moderate", "severe"]
+    take_up: Number
+    wait_weeks: Number = 0
+    gives_up_waiting: Number = 0
+    place: str | None = None
+    planned_weeks: Number | None = None
+    retention: RetentionSpec | None = None
+    speeds_remission: Number = 1
+    protects: Number = 1
+    slows_relapse: Number = 1
+    leaving: list[LeavingBand] = []
+    lasting_weeks: Number | None = None
+    lasting_protects: Number = 1
+    lasting_slows_relapse: Number = 1
+    returns_by_itself: Number | None = None
+    ends_at: list[str] = []
+    ends_when_well_weeks: Number | None = None
+    children_meanwhile: str | None = None
+    engagement_matters: bool = True
+    per_week: list[Money] = []
+    per_start: list[Money] = []
+    evidence_strength: Literal["trial", "matched comparison", "before-after", "argument only"]
+    cannot_show: str
+
+
+class OfferSpec(Strict):
+    """A support offered when the case reaches a stage, to families with the need."""
+
+    support: str
+    at: Levels
+    needs: list[str] | None = None
+    severity: list[Literal["moderate", "severe", "remitted"]] | None = None
+    after_weeks: Number = 0
+    reach: Number = 1
+    when: list[str] = []
+
+
+class StopSpec(Strict):
+    """Levels of the case at which a policy stops a support, beside the support's own."""
+
+    support: str
+    at: Levels
+
+
+class PolicySpec(Strict):
+    """What is offered to whom, and the parameters that differ from the scenario's.
+
+    `use` replaces one named parameter by another for this policy.
+    """
+
+    title: str
+    plain: str
+    extends: str | None = None
+    offers: list[OfferSpec] = []
+    stops: list[StopSpec] = []
+    use: dict[str, str] = {}

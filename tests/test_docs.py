@@ -1,0 +1,213 @@
+"""What the pages say agrees with the package: links, names, the results folder, the tutorial."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from simcare.errors import UserError
+from simcare.experiment.compare import Comparison, compare
+from simcare.experiment.ready import Ready, make_ready
+from simcare.experiment.store import write
+from simcare.scenario.domain import SupportSpec
+from simcare.scenario.parts import PlaceSpec
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+PAGES = sorted([*DOCS.glob("*.md"), *(ROOT / "notebooks").glob("*.ipynb")])
+LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)")
+
+
+@pytest.fixture(scope="module")
+def england() -> Ready:
+    return make_ready("england")
+
+
+@pytest.fixture(scope="module")
+def result() -> Comparison:
+    return compare("three_families", workers=1)
+
+
+# --- links ---
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_links_lead_to_files_that_exist(page: Path) -> None:
+    broken = [x for x in LINK.findall(text_of(page)) if not (page.parent / x).exists()]
+    assert broken == []
+
+
+def test_the_contents_name_every_page() -> None:
+    linked = set(LINK.findall((DOCS / "README.md").read_text(encoding="utf-8")))
+    pages = {p.name for p in DOCS.glob("*.md")} - {"README.md"}
+    assert pages <= linked
+
+
+def text_of(page: Path) -> str:
+    text = page.read_text(encoding="utf-8")
+    if page.suffix != ".ipynb":
+        return text
+    return "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
+
+
+# --- the model's page ---
+
+OTHER_NAMES = {
+    "cost_present_value",
+    "saving_per_family_reached",
+    "short_staffed",
+    "simcare",
+    "treatment_places",
+    "variance_gain",
+}
+"""Names on the page that are outcomes of every scenario, columns of results, or scenarios."""
+
+
+def test_every_name_on_the_models_page_is_in_the_england_scenario(england: Ready) -> None:
+    known = set(words(england.loaded.tables)) | OTHER_NAMES
+    page = (DOCS / "model.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([a-z_0-9…]+)`", page))
+    assert len(named) > 80
+    strange = [name for name in sorted(named) if not is_known(name, known)]
+    assert strange == []
+
+
+def is_known(name: str, known: set[str]) -> bool:
+    """`share_…` stands for all names that begin so, `…_speeds` for all that end so."""
+    if name.endswith("…"):
+        return any(k.startswith(name[:-1]) for k in known)
+    if name.startswith("…"):
+        return any(k.endswith(name[1:]) for k in known)
+    return name in known
+
+
+def words(table: Any) -> Iterator[str]:
+    if isinstance(table, Mapping):
+        for key, value in table.items():
+            yield key
+            yield from words(value)
+    elif isinstance(table, list):
+        for value in table:
+            yield from words(value)
+    elif isinstance(table, str):
+        yield table
+
+
+# --- the results folder ---
+
+
+def columns_on_page(file: str) -> set[str]:
+    page = (DOCS / "results-folder.md").read_text(encoding="utf-8")
+    part = page.split(f"\n## {file}\n")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| ([^|]+) \|", part, re.MULTILINE)
+    return {name for row in rows for name in re.findall(r"`([^`]+)`", row)}
+
+
+@pytest.fixture(scope="module")
+def folder(result: Comparison, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write(result, tmp_path_factory.mktemp("out") / "results")
+
+
+def test_the_page_names_every_file_and_no_other(folder: Path) -> None:
+    page = (DOCS / "results-folder.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([a-z_]+\.(?:json|csv|parquet))`", page))
+    assert named == {p.name for p in folder.iterdir()}
+
+
+def test_the_page_names_every_key_of_the_manifest_and_no_other(folder: Path) -> None:
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert columns_on_page("manifest.json") == set(manifest)
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["summary.csv", "break_even.csv", "published.csv", "ledger.parquet", "events.parquet"],
+)
+def test_the_page_names_every_column_and_no_other(folder: Path, file: str) -> None:
+    assert columns_on_page(file) == set(read(folder / file).columns)
+
+
+def test_the_page_names_every_column_of_the_weekly_file(folder: Path) -> None:
+    named = columns_on_page("weekly.csv")
+    parts = {f"{n}_{s}" for n in ("weekly", "cumulative", "saving") for s in SPREAD}
+    assert named | parts == set(read(folder / "weekly.csv").columns)
+
+
+SPREAD = ("standard_error", "low", "high")
+
+
+def test_the_page_names_every_column_of_the_families_but_the_outcomes(
+    result: Comparison, folder: Path
+) -> None:
+    named = columns_on_page("families.parquet")
+    assert {"cost_category_…", "cost_payer_…"} <= named
+    columns = set(read(folder / "families.parquet").columns)
+    outcomes = set(result.ready.scenario.outcomes)
+    assert outcomes <= columns
+    assert all(is_known(name, columns) for name in named)
+    assert {c for c in columns - outcomes if not starts(c, named)} == set()
+
+
+def starts(column: str, named: set[str]) -> bool:
+    return column in named or any(n.endswith("…") and column.startswith(n[:-1]) for n in named)
+
+
+def read(path: Path) -> pd.DataFrame:
+    return pd.read_csv(path) if path.suffix == ".csv" else pd.read_parquet(path)
+
+
+# --- the tutorial ---
+
+
+@pytest.fixture(scope="module")
+def tutorial() -> str:
+    page = (DOCS / "adding-a-support.md").read_text(encoding="utf-8")
+    found = re.findall(r"<!-- scenario -->\n```toml\n(.*?)```", page, re.DOTALL)
+    assert len(found) == 1
+    return str(found[0])
+
+
+def saved(text: str, folder: Path) -> Path:
+    path = folder / "advocate.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_tutorials_scenario_is_in_order_and_can_be_run(tutorial: str, tmp_path: Path) -> None:
+    ready = make_ready(saved(tutorial, tmp_path))
+    assert ready.scenario.families_ == 1000
+    ran = compare(ready, ["advocate"], families=150, workers=1)
+    taken = ran.events[(ran.events["region"] == "advocate") & (ran.events["after"] == "attending")]
+    assert set(taken["policy"]) == {"advocate"}
+
+
+def test_the_tutorials_usual_practice_is_that_of_england(
+    tutorial: str, tmp_path: Path, england: Ready
+) -> None:
+    own = compare(saved(tutorial, tmp_path), ["usual_practice"], families=60, workers=1)
+    base = compare(england, ["usual_practice"], families=60, workers=1)
+    pd.testing.assert_frame_equal(own.families, base.families)
+
+
+def test_the_tutorials_mistake_is_refused_with_the_sentence_it_promises(
+    tutorial: str, tmp_path: Path
+) -> None:
+    wrong = tutorial.replace('take_up = "advocate_take_up"', "take_up = 0.6")
+    assert wrong != tutorial
+    with pytest.raises(UserError, match="so that the number has a source"):
+        make_ready(saved(wrong, tmp_path))
+
+
+def test_the_tutorials_lines_for_a_support_are_keys_of_one() -> None:
+    page = (DOCS / "adding-a-support.md").read_text(encoding="utf-8")
+    table = page.split("## More that a support can say")[1]
+    keys = re.findall(r"(?:\| |, )`([a-z_]+) = ", table)
+    known = {*SupportSpec.model_fields, *PlaceSpec.model_fields}
+    assert len(keys) >= 10
+    assert [k for k in keys if k not in known] == []
