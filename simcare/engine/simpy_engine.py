@@ -3,8 +3,9 @@
 It knows nothing of stages, supports or policies: it waits until a family's next clock, lets it
 fire, and asks for, cancels and gives back places as the tables say.
 
-Ties: families with events in the same week are served in the order in which they were
-scheduled (SimPy's own); within a family, a place granted this week comes before the clocks.
+Ties: families with events in the same week act in the order of their numbers, whatever else
+they have done; a place given back is handed on before the next of them acts; and within a
+family, a place granted this week comes before the clocks.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import simpy
+from simpy.events import NORMAL, EventPriority
 
 from simcare.draws import family_key
 from simcare.engine.arrays import Arrays
@@ -34,6 +36,16 @@ class Change:
 Progress = Callable[[int], None]
 BATCH = 100
 _FIRST = -1_000_000_000
+
+
+class _Alarm(simpy.Event):
+    """Goes off in exactly a week; of the alarms of one week, those of lower `order` first."""
+
+    def __init__(self, env: simpy.Environment, week: float, order: int) -> None:
+        super().__init__(env)
+        self._ok = True
+        self._value = None
+        env.schedule(self, EventPriority(order), _Delay(week, env.now))
 
 
 class _Delay(float):
@@ -142,21 +154,21 @@ class _Town:
         arrival = float(lives.arrival[i])
         if arrival > self.horizon:
             return
-        if arrival > env.now:
-            yield self._at(arrival)
+        number = int(lives.number[i])
+        yield self._at(arrival, number)
         late = self.change_week is None or env.now >= self.change_week
         family = Family(
             self.after if late else self.before,
-            family_key(self.seed, int(lives.number[i])),
+            family_key(self.seed, number),
             lives.level[i].tolist(),
             lives.register[i].tolist(),
             env.now,
         )
         self.logs[i] = family.log
         if self.before.has_places:
-            yield from self._until(family, late, _Places(self, family))
+            yield from self._until(family, number, late, _Places(self, family))
         else:
-            yield from self._alone(family, late)
+            yield from self._alone(family, number, late)
 
     def _withhold(
         self, resource: simpy.PriorityResource, early: int, late: int
@@ -168,31 +180,32 @@ class _Town:
         """
         most = int(resource.capacity)
         spare = [resource.request(priority=_FIRST) for _ in range(most - early)]
-        yield self._at(self.change_week or 0.0)
+        yield self._at(self.change_week or 0.0, _FIRST)
         for request in spare:
             resource.release(request)
         for _ in range(most - late):
             resource.request(priority=_FIRST)
 
-    def _at(self, week: float) -> simpy.Event:
-        return self.env.timeout(_Delay(week, self.env.now))
+    def _at(self, week: float, number: int) -> simpy.Event:
+        # After the places that are given and given back in the same week.
+        return _Alarm(self.env, week, NORMAL + 1 + number)
 
-    def _alone(self, family: Family, late: bool) -> Generator[simpy.Event, Any, None]:
+    def _alone(self, family: Family, number: int, late: bool) -> Generator[simpy.Event, Any, None]:
         env = self.env
         while True:
             week, clock = family.next_event()
             if not late and self.change_week is not None and week >= self.change_week:
-                yield self._at(self.change_week)
+                yield self._at(self.change_week, number)
                 family.change_policy(self.after, env.now)
                 late = True
                 continue
             if week > self.horizon:
                 return
-            yield self._at(week)
+            yield self._at(week, number)
             family.fire(clock, env.now)
 
     def _until(
-        self, family: Family, late: bool, places: _Places
+        self, family: Family, number: int, late: bool, places: _Places
     ) -> Generator[simpy.Event, Any, None]:
         env = self.env
         places.update()
@@ -203,7 +216,7 @@ class _Town:
                 week = self.change_week
             if week > self.horizon and not places.waiting:
                 return
-            alarm = self._at(min(week, self.horizon + 1.0))
+            alarm = self._at(min(week, self.horizon + 1.0), number)
             yield alarm if not places.waiting else env.any_of([alarm, *places.waiting.values()])
             if env.now > self.horizon:
                 return

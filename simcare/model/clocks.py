@@ -176,7 +176,7 @@ def make_outcome(reader: Reader, spec: OutcomeSpec, region: str, where: str) -> 
             effects.append(effect)
     return s.Outcome(
         name=spec.title or (spec.to or (spec.do[0] if spec.do else "nothing changes")),
-        when=tuple(reader.guard(g, where) for g in spec.when),
+        when=reader.guards(spec.when, where),
         share=None if spec.share is None else reader.share(spec.share, where),
         times=None if spec.times is None else reader.register(spec.times, where),
         effects=tuple(effects),

@@ -11,7 +11,7 @@ Effects:  `case to closed`   `placement from @home to entering_care`
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from simcare.errors import hint, unknown
 from simcare.model import statement as s
@@ -104,9 +104,34 @@ class Reader:
             self.problem(where, unknown("register", name, self.registers))
         return name
 
+    def guards(self, texts: Sequence[str], where: str) -> tuple[s.Guard, ...]:
+        """Read rules that must all hold; each may be the name of one in `[rules]`, or `not` it."""
+        found: list[s.Guard] = []
+        for text in texts:
+            negated = text.startswith("not ")
+            named = self.scenario.rules.get(text.removeprefix("not ").strip())
+            if named is None:
+                found.append(self.guard(text, where))
+            elif negated:
+                found += self._none_of(named, where)
+            else:
+                found.append(self.guard(named, where))
+        return tuple(found)
+
     def guard(self, text: str, where: str) -> s.Guard:
         """Read a guard."""
         return tuple(self._test(part.strip(), where) for part in text.split(" or "))
+
+    def _none_of(self, text: str, where: str) -> list[s.Guard]:
+        """Read a rule's opposite: that none of its alternatives holds."""
+        opposites: list[s.Guard] = []
+        for part in text.split(" or "):
+            region, is_, rest = part.strip().partition(" is ")
+            if not is_ or rest.startswith("not "):
+                self.problem(where, f"`not` can be said only of `<region> is <level>` (`{part}`).")
+                continue
+            opposites.append(self.guard(f"{region} is not {rest}", where))
+        return opposites
 
     def _test(self, text: str, where: str) -> s.Test:
         never = s.Compare("week", "", "<", float("-inf"))

@@ -112,7 +112,7 @@ def _clock(
     guards: list[s.Guard] = [
         (s.LevelIs(offer.support, _NOT_IN_IT),),
         tuple(s.LevelIs(n, severity) for n in needs),
-        *(reader.guard(g, where) for g in offer.when),
+        *reader.guards(offer.when, where),
     ]
     share = reader.share(offer.reach, where) * reader.share(
         support.take_up, f"supports.{offer.support}.take_up"

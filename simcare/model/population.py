@@ -159,7 +159,7 @@ def _draw_children(
     age = youngest
     for slot in range(where.statement.children):
         if slot > 0:
-            age = age + 2.0 * gap * drawer.uniform(f"sibling gap/{slot}")
+            age = age + gap * (0.5 + drawer.uniform(f"sibling gap/{slot}"))
         # Siblings who would already be adults do not count among the children.
         here = (slot < children) & (age < 18.0 * WEEKS_PER_YEAR - 1.0)
         children = np.where((slot < children) & ~here, slot, children)

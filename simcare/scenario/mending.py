@@ -34,7 +34,7 @@ _LABELS: dict[str, str] = {
     "better": "neither",
 }
 _PARTS = (
-    "groups", "registers", "places", "regions", "needs", "supports", "population", "outcomes",
+    "groups", "rules", "registers", "places", "regions", "needs", "supports", "population", "outcomes",
     "measures", "published",
 )  # fmt: skip
 

@@ -114,6 +114,7 @@ class Scenario(Strict):
     discount: str
     reference: str
     groups: dict[Name, Levels] = {}
+    rules: dict[Name, str] = {}
     parameters: dict[Name, Parameter] = {}
     registers: dict[Name, RegisterSpec] = {}
     places: dict[Name, PlaceSpec] = {}

@@ -14,7 +14,7 @@ from simcare.engine.compile import compile_statement
 from simcare.engine.family import FIRED, GRANTED, Row
 from simcare.engine.simpy_engine import Change, simulate
 from simcare.model import statement as s
-from simcare.model.instances import Instances
+from simcare.model.instances import Instances, Lives
 from tests.helpers import Logs, PlainSums, Run, levels, run
 from tests.strategies import STEADY, Case, cases, hazards
 
@@ -142,7 +142,7 @@ def test_a_change_of_one_clock_leaves_the_past_alone(
 
 
 @STEADY
-@given(cases(limited=False))
+@given(cases())
 def test_an_extra_decision_changes_no_event_of_anything_else(case: Case) -> None:
     """An extra region, put first so that every number shifts, with clocks of its own."""
     extra = s.Region("extra", "extra", levels("x", "y"), "x")
@@ -160,6 +160,17 @@ def test_an_extra_decision_changes_no_event_of_anything_else(case: Case) -> None
     rows = run(model, case.arrivals, case.horizon, case.seed).chronology().to_dict("records")
     without = [row for row in rows if row["region"] != "extra"]
     assert without == ran(case).chronology().to_dict("records")
+
+
+@STEADY
+@given(cases())
+def test_the_rows_in_which_families_stand_do_not_matter(case: Case) -> None:
+    """Even where they wait for one another, and for the same place in the same week."""
+    result = ran(case)
+    x = result.lives
+    back = Lives(x.number[::-1], x.arrival[::-1], x.level[::-1], x.register[::-1])
+    logs = simulate(result.arrays, back, seed=case.seed, horizon=case.horizon)
+    assert logs[::-1] == result.logs
 
 
 @STEADY

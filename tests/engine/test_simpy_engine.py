@@ -84,6 +84,21 @@ def test_families_in_the_same_week_are_served_in_their_order() -> None:
     assert admitted(ward(1), [0.0, 0.0, 0.0]) == [0.0, 10.0, 20.0]
 
 
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_families_in_the_same_week_go_by_their_numbers_whatever_else_they_have_done(
+    seed: int,
+) -> None:
+    """All ask for the one bed at week 10; an unused decision at other times changes nothing."""
+    waits, lies, gone = ward(1).regions[0].levels
+    bed = s.Region("bed", "bed", (waits, lies, gone, *levels("none")), "none")
+    asks = clock("asks", "bed", "none", s.Fixed(10.0), "waits")
+    model = replace(ward(1), regions=(bed, region("rank", "low", "high")))
+    unused = clock("unused", "rank", "low", s.Exponential(0.1), "high")
+    logs = run(replace(model, clocks=(*model.clocks, asks, unused)), 4, 100.0, seed).logs
+    weeks = [next(week for week, r, _, to in moves(log) if (r, to) == (0, 1)) for log in logs]
+    assert weeks == [10.0, 20.0, 30.0, 40.0]
+
+
 def test_the_lower_priority_number_is_served_first() -> None:
     urgent = s.LevelFactor("rank", (("low", 2.0), ("high", 1.0)))
     weeks = admitted(ward(1, 10.0, urgent), [0.0, 1.0, 2.0, 3.0, 4.0], [0, 0, 1, 0, 1])

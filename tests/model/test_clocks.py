@@ -212,3 +212,17 @@ def test_money_of_an_outcome(reader: Reader) -> None:
         s.OneOff(7.0, "nhs", "help", "a visit"),
         s.OneOff(7.0, "nhs", "help", "a visit", ("placement", ("home",))),
     )
+
+
+def test_what_a_clock_costs_is_paid_each_time_whatever_comes_of_it(reader: Reader) -> None:
+    """Beside what its outcomes cost, and where none of them is taken."""
+    visit = {"amount": "seven", "payer": "nhs", "category": "help", "item": "a visit"}
+    letter = {"amount": 1, "payer": "nhs", "category": "help", "item": "a letter"}
+    outcomes = [{"to": "closed", "share": "half", "costs": [letter]}]
+    made = clock(reader, rate="half", costs=[visit], outcomes=outcomes)
+    assert reader.problems == []
+    assert [[sum_.item for sum_ in outcome.costs] for outcome in made.outcomes] == [
+        ["a letter", "a visit"],
+        ["a visit"],
+    ]
+    assert (made.outcomes[1].share, made.outcomes[1].effects) == (None, ())

@@ -81,6 +81,7 @@ BAD_GUARDS: list[tuple[str, str]] = [
     ("case is @nobody", "`@nobody`"),
     ("case is @home", "`home`"),
     ("case is not nowhere", "`nowhere`"),
+    ("case is notplan", "`notplan`"),
     ("case plan", "`case plan` is not a rule"),
     ("", "`` is not a rule"),
     ("case is plan or", "`plan or`"),
