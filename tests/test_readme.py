@@ -84,7 +84,7 @@ def test_extraction_refuses_a_readme_that_does_not_say_one_thing(
 def test_the_lines_of_python_run_as_they_stand(tmp_path: Path) -> None:
     found = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
     assert len(found) == 1
-    assert len(found[0].splitlines()) == 4
+    assert len([line for line in found[0].splitlines() if line]) == 4
     script = tmp_path / "four_lines.py"
     script.write_text(found[0], encoding="utf-8")
     done = subprocess.run(
