@@ -34,8 +34,8 @@ _LABELS: dict[str, str] = {
     "better": "neither",
 }
 _PARTS = (
-    "groups", "rules", "registers", "places", "regions", "needs", "supports", "population", "outcomes",
-    "measures", "published",
+    "groups", "rules", "registers", "places", "regions", "needs", "supports", "population",
+    "outcomes", "measures", "published",
 )  # fmt: skip
 
 
