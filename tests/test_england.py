@@ -127,6 +127,29 @@ def test_children_are_conserved(england: Ready, result: Comparison) -> None:
         check_children(england, Unit(policy, 0, 11, 0, FAMILIES), own)
 
 
+def test_an_offer_that_nobody_takes_changes_nothing_at_all(tmp_path: Path) -> None:
+    file = tmp_path / "unused.toml"
+    file.write_text(
+        """
+title = "An offer that reaches nobody"
+extends = "england"
+[policies.unused]
+title = "Unused"
+plain = "Usual practice with an offer that reaches nobody"
+extends = "usual_practice"
+offers = [{ support = "long_term_support", at = ["child_in_need", "assessment"], reach = 0 }]
+""",
+        encoding="utf-8",
+    )
+    found = compare(file, ["unused"], families=200)
+    rows = found.summary[found.summary["policy"] == "unused"].set_index("outcome")
+    rows = rows.drop(index="saving_per_family_reached")
+    assert (rows["difference"] == 0.0).all()
+    assert (rows["difference_standard_error"] == 0.0).all()
+    offered = found.events["clock"].str.startswith("offer/long_term_support/child_in_need")
+    assert offered.sum() > 0
+
+
 def test_threshold_withdrawal_turns_the_revolving_door(result: Comparison) -> None:
     s = result.summary.set_index(["policy", "outcome"])
     low = s["difference_low"].to_dict()

@@ -164,6 +164,17 @@ def make_factor(reader: Reader, spec: FactorSpec, where: str) -> s.Factor:
     return s.CountFactor(region, levels, tuple(float(n) for n in range(most + 1)))
 
 
+def make_priority(reader: Reader, spec: FactorSpec | None, where: str) -> s.LevelFactor | None:
+    """Return by which level of which region a queue ranks families; None if it does not."""
+    if spec is None:
+        return None
+    made = make_factor(reader, spec, where)
+    if isinstance(made, s.LevelFactor):
+        return made
+    reader.problem(where, "the `priority` of a queue must be a `region` with `of`; write it so.")
+    return None
+
+
 def make_outcome(reader: Reader, spec: OutcomeSpec, region: str, where: str) -> s.Outcome:
     """Return the statement's outcome for a clock of `region`."""
     effects: list[s.Effect] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simcare.errors import unknown
 from simcare.model import statement as s
-from simcare.model.clocks import make_clock, make_factor, make_one_off, make_weekly
+from simcare.model.clocks import make_clock, make_one_off, make_priority, make_weekly
 from simcare.model.language import Reader
 from simcare.scenario.parts import LevelSpec, RegionSpec
 
@@ -33,14 +33,7 @@ def _level(reader: Reader, region: str, name: str, spec: LevelSpec, where: str) 
     if spec.queue is not None:
         _check_place(reader, spec.queue.place, where)
         reader.levels(region, [spec.queue.then], where)
-        priority = None
-        if spec.queue.priority is not None:
-            made = make_factor(reader, spec.queue.priority, where)
-            if isinstance(made, s.LevelFactor):
-                priority = made
-            else:
-                says = "the `priority` of a queue must be a `region` with `of`; write it so."
-                reader.problem(where, says)
+        priority = make_priority(reader, spec.queue.priority, where)
         queue = s.Queue(spec.queue.place, spec.queue.then, priority)
     if spec.holds is not None:
         _check_place(reader, spec.holds, where)

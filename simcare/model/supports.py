@@ -10,7 +10,7 @@ from __future__ import annotations
 from simcare.errors import UserError, unknown
 from simcare.evidence import load
 from simcare.model import statement as s
-from simcare.model.clocks import make_one_off, make_shape, make_weekly, weibull_scale
+from simcare.model.clocks import make_one_off, make_priority, make_shape, make_weekly, weibull_scale
 from simcare.model.language import Reader
 from simcare.model.needs import ACTIVE
 from simcare.model.retention import piecewise_from_curve
@@ -32,7 +32,8 @@ def make_support(
     queue = holds = None
     if spec.place is not None:
         holds = spec.place
-        queue = s.Queue(spec.place, "attending")
+        priority = make_priority(reader, spec.priority, f"{where}.priority")
+        queue = s.Queue(spec.place, "attending", priority)
         if spec.place not in reader.scenario.places:
             known = reader.scenario.places
             reader.problem(f"{where}.place", unknown("place", spec.place, known, "in `[places]`"))

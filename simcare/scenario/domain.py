@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from simcare.scenario.parts import Levels, Money, Number, Strict
+from simcare.scenario.parts import FactorSpec, Levels, Money, Number, Strict
 
 
 class NeedSpec(Strict):
@@ -64,6 +64,7 @@ class SupportSpec(Strict):
     multiplies the remission rate of served needs and `protects` the rate of incidents; after
     leaving, needs remit at once with the chance of the band of time attended. A parent who
     leaves may come back by themselves at `returns_by_itself` a week while a need is active.
+    Where a `place` is scarce, those with the lower `priority` are served first.
     `ends_at` lists the levels of the case at which it stops. `ends_when_well_weeks` is the mean
     time to its end once no served need is active. `children_meanwhile` is the level at which
     the children are placed while it lasts; they come home from the group of that name.
@@ -76,6 +77,7 @@ class SupportSpec(Strict):
     wait_weeks: Number = 0
     gives_up_waiting: Number = 0
     place: str | None = None
+    priority: FactorSpec | None = None
     planned_weeks: Number | None = None
     retention: RetentionSpec | None = None
     speeds_remission: Number = 1
