@@ -47,6 +47,9 @@ def discounting(scenario: Scenario) -> Iterator[Problem]:
 def _names(scenario: Scenario) -> Iterator[Problem]:
     if scenario.reference not in scenario.policies:
         yield "reference", unknown("policy", scenario.reference, scenario.policies)
+    for name in scenario.compare:
+        if name not in scenario.policies:
+            yield "compare", unknown("policy", name, scenario.policies)
     for name in circles(scenario.policies):
         above = str(scenario.policies[name].extends)
         what = f"it goes round in a circle by way of `{above}`; remove one of these links."

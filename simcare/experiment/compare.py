@@ -68,7 +68,7 @@ def compare(
 ) -> Comparison:
     """Run policies of a scenario on the same families and compare them with the reference.
 
-    policies: names (default: all of the scenario's); the reference is always run. workers:
+    policies: names (default: those that the scenario's `compare` lists, or all); the reference is always run. workers:
     processes; None takes one for each core if there is enough to do, and then a script must
     call this below `if __name__ == "__main__":`. The result does not depend on their number.
     Raises UserError for a mistake in the scenario or in the arguments.
@@ -89,7 +89,8 @@ def choose_policies(ready: Ready, policies: Sequence[str] | None) -> tuple[str, 
         where = f"in {ready.loaded.path.name}"
         raise UserError([unknown("policy", name, known, where) for name in missing])
     reference = ready.scenario.reference
-    wanted = list(known) if policies is None else list(policies)
+    usual = ready.scenario.compare or list(known)
+    wanted = usual if policies is None else list(policies)
     return (reference, *dict.fromkeys(p for p in wanted if p != reference))
 
 

@@ -113,6 +113,7 @@ class Scenario(Strict):
     seed: Annotated[int, Field(ge=0)] = 1
     discount: str
     reference: str
+    compare: list[str] = []
     groups: dict[Name, Levels] = {}
     rules: dict[Name, str] = {}
     parameters: dict[Name, Parameter] = {}
