@@ -68,10 +68,10 @@ def compare(
 ) -> Comparison:
     """Run policies of a scenario on the same families and compare them with the reference.
 
-    policies: names (default: those that the scenario's `compare` lists, or all); the reference is always run. workers:
-    processes; None takes one for each core if there is enough to do, and then a script must
-    call this below `if __name__ == "__main__":`. The result does not depend on their number.
-    Raises UserError for a mistake in the scenario or in the arguments.
+    policies: names (default: those that the scenario's `compare` lists, or all); the reference
+    is always run. workers: processes; None takes one for each core if there is enough to do,
+    and then a script must call this below `if __name__ == "__main__":`. The result does not
+    depend on their number. Raises UserError for a mistake in the scenario or the arguments.
     """
     ready = scenario if isinstance(scenario, Ready) else make_ready(scenario)
     chosen = choose_policies(ready, policies)

@@ -23,9 +23,30 @@ STATUSES = {"VERIFIED", "VERIFIED_NOQUOTE", "DERIVED", "COMPUTED", "RECALLED"}
 SAME_IN_BOTH = ["unit", "publisher", "year", "address", "status", "quote", "quantity"]
 
 
+# Documents that the collectors call by a file name of their own are shipped under their titles.
+TITLES = {
+    "seed 000_1bcc631cc2d0e7fa.txt": "R. Devine, The Case for Change: How to Help Children and "
+    "Families (blog)",
+    "seed 003_0f95d9457a45fcc8.txt": "J. Thoburn, Using what we know about what works (slides)",
+    "seed 004_1fb2550ecd2e8f96.txt": "CSCI, Supporting parents, safeguarding children, 2006",
+    " (seed 000)": "",
+    " (seed 003)": "",
+    " (seed 004)": "",
+    "seed 000 weekly figure v annual": "weekly figure v annual",
+    "seed 000 and UIS": "Devine 2021 and UIS",
+    "as quoted in seed 000": "as quoted in Devine 2021",
+}
+
+
+def titled(text: str) -> str:
+    for ours, title in TITLES.items():
+        text = text.replace(ours, title)
+    return text
+
+
 def collected(name: str) -> list[dict[str, str]]:
     with (COLLECTED / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+        return [{key: titled(text) for key, text in row.items()} for row in csv.DictReader(file)]
 
 
 def is_number(text: str) -> bool:
@@ -132,7 +153,7 @@ def test_figures_read_from_the_source_documents_quote_them(
     assert quoted
     for e in quoted:
         assert e.quote in text, e.id
-        assert place.name in e.address
+        assert TITLES[f"seed {place.name}"] in e.address
 
 
 def derived() -> Iterator[tuple[Evidence, Evidence]]:
