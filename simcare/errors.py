@@ -19,7 +19,7 @@ class UserError(Exception):
         super().__init__("\n".join(self.problems))
 
 
-FEW = 30
+FEW = 40
 """At most so many allowed names are listed in one sentence."""
 
 
