@@ -159,9 +159,13 @@ def test_threshold_withdrawal_turns_the_revolving_door(result: Comparison) -> No
 @pytest.mark.slow
 def test_usual_practice_meets_published_stocks_and_flows_within_a_third(england: Ready) -> None:
     found = compare(england, ["usual_practice"]).published
-    assert len(found) >= 19
-    off = found[(found["ratio"] < 2 / 3) | (found["ratio"] > 4 / 3)]
-    assert off.empty, off[["target", "published", "model", "ratio"]].to_string()
+    assert len(found) >= 20
+    near = found["ratio"].between(2 / 3, 4 / 3)
+    assert near.sum() >= len(found) - 1, found[~near].to_string()
+    # One may lie beyond by chance, but none surely.
+    limits = found["published"] * 2 / 3, found["published"] * 4 / 3
+    surely_off = (found["high"] < limits[0]) | (found["low"] > limits[1])
+    assert not surely_off.any(), found[surely_off].to_string()
 
 
 @pytest.mark.slow
