@@ -219,7 +219,9 @@ def _pounds_interval(found: Change) -> str:
 
 
 def _left_out(comparison: Comparison) -> str:
-    parameters = comparison.ready.parameters.values()
+    # Published figures that the model is only held against are no inputs.
+    held = {target.value for target in comparison.ready.scenario.published.values()}
+    parameters = [p for p in comparison.ready.parameters.values() if p.name not in held]
     assumed = sum(p.status == "assumed" for p in parameters)
     inputs = f"{assumed} of the {len(parameters)} inputs are assumed" if assumed else ""
     if facts.has_interval(comparison):
