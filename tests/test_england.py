@@ -57,6 +57,21 @@ def test_only_families_who_take_up_an_offer_live_otherwise(
     pd.testing.assert_frame_equal(same, other[~other["family"].isin(takers)].reset_index(drop=True))
 
 
+def test_nobody_is_in_two_drug_treatments_at_once(result: Comparison) -> None:
+    own = moves(result, "residential_treatment")
+    level = {"residential_treatment": "none", "community_treatment": "none"}
+    both = 0
+    for _, one in own[own["region"].isin(level)].groupby("family"):
+        at, since = dict(level), 0.0
+        for region, after, week in zip(one["region"], one["after"], one["week"], strict=True):
+            if set(at.values()) == {"attending"}:
+                # A support that gives way does so within a day or two.
+                assert week - since < 1.5
+            at[region], since = after, week
+            both += set(at.values()) == {"attending"}
+    assert both > 0
+
+
 def test_takers_live_alike_until_the_first_offer_that_they_take(result: Comparison) -> None:
     usual, other = moves(result, "usual_practice"), moves(result, "residential_treatment")
     taken = other[other["region"] == "residential_treatment"].groupby("family")["week"].min()

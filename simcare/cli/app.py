@@ -14,7 +14,7 @@ app = typer.Typer(
     name="simcare",
     help=(
         "Families in children's social care, week by week, under two policies: what it cost, how "
-        "long children were in care, and whether they were safe at home."
+        "long children were in care, and how often they came to harm at home."
     ),
     no_args_is_help=True,
     add_completion=False,

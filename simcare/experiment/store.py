@@ -165,7 +165,9 @@ def _write_manifest(comparison: Comparison, folder: Path, command: Sequence[str]
 def _write_tables(comparison: Comparison, folder: Path) -> None:
     for name in _CSV:
         table: pd.DataFrame = getattr(comparison, name)
-        table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
+        # With a byte order mark, or Excel takes the pound signs for something else.
+        place = folder / f"{name}.csv"
+        table.to_csv(place, index=False, lineterminator="\n", encoding="utf-8-sig")
     for name in _PARQUET:
         table = getattr(comparison, name)
         for column in table.columns.intersection(list(_NAMES)):

@@ -44,6 +44,9 @@ MONEY = {
 }
 
 
+FEW_REACHED = 30
+"""With fewer families than this whose lives differ, a mean over them is not reported."""
+
 _UNITS = {"reached": ("share of families", "neither")}
 
 
@@ -78,16 +81,26 @@ def summarise(
                 )
             )  # fmt: skip
         if policy != reference and "reached" in own:
-            rows.append(_per_family_reached(policy, own, ref, kind))
+            few = sampling.unit != "listed" and _reached(families, policy) < FEW_REACHED
+            rows.append(_per_family_reached(policy, own, ref, kind, few))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
+def _reached(families: pd.DataFrame, policy: str) -> float:
+    return float(families.loc[families["policy"] == policy, "reached"].sum())
+
+
 def _per_family_reached(
-    policy: str, own: pd.DataFrame, ref: pd.DataFrame, kind: str
+    policy: str, own: pd.DataFrame, ref: pd.DataFrame, kind: str, few: bool
 ) -> tuple[object, ...]:
-    """Net saving in all over the number of families whose lives the policy changes."""
+    """Net saving in all over the number of families whose lives the policy changes.
+
+    few: there are too few of them for their mean to say anything; it is left out.
+    """
     saving = (ref["cost"] - own["cost"]).to_numpy(np.float64)
-    x = ratio_of(saving, own["reached"].to_numpy(np.float64))
+    x = Estimate(np.nan, np.nan, np.nan, np.nan)
+    if not few:
+        x = ratio_of(saving, own["reached"].to_numpy(np.float64))
     return (
         policy, "saving_per_family_reached", "Net saving for each family whose life it changes",
         "£ per family reached", "higher", x.mean, x.standard_error, x.low, x.high, kind,

@@ -76,9 +76,9 @@ def break_even(
 ) -> pd.DataFrame:
     """Return the week from which cumulative saving stays above nothing, for each policy.
 
-    Columns: policy, week (nan: not within the horizon), low and high: the same for the upper
-    and for the lower edge of the 95 % Monte Carlo band of cumulative saving (nan: that edge
-    does not stay above nothing).
+    Columns: policy; week, of the mean (nan: not within the horizon); earliest, of the upper edge
+    of the 95 % Monte Carlo band of cumulative saving; sure_from, of its lower edge (nan: it does
+    not stay above nothing, so the week cannot be told from chance).
     """
     rows = []
     for policy in policies:
@@ -95,7 +95,7 @@ def break_even(
                 _stays_above(weeks, table["saving_low"].to_numpy()),
             )
         )
-    return pd.DataFrame(rows, columns=["policy", "week", "low", "high"])
+    return pd.DataFrame(rows, columns=["policy", "week", "earliest", "sure_from"])
 
 
 def _stays_above(weeks: Floats, saving: Floats) -> float:

@@ -112,6 +112,7 @@ def _clock(
     guards: list[s.Guard] = [
         (s.LevelIs(offer.support, _NOT_IN_IT),),
         tuple(s.LevelIs(n, severity) for n in needs),
+        *((s.LevelIs(x, _NOT_IN_IT),) for x in support.gives_way_to),
         *reader.guards(offer.when, where),
     ]
     share = reader.share(offer.reach, where) * reader.share(

@@ -71,6 +71,7 @@ def _clocks(
         planned = s.Fixed(reader.number(spec.planned_weeks, where))
         clocks.append(s.Clock("ends_as_planned", name, ("attending",), planned, leaving))
     clocks.append(_stops(reader, name, ends, leaving, where))
+    clocks += _gives_way(reader, name, spec, leaving, where)
     if spec.ends_when_well_weeks is not None:
         mean = reader.number(spec.ends_when_well_weeks, where)
         quiet = tuple(s.LevelFactor(n, tuple((x, 0.0) for x in ACTIVE)) for n in spec.serves)
@@ -151,6 +152,25 @@ def _stops(
     here = _only_at(reader, ends, where)
     stop = s.Exponential(WITHIN_A_DAY)
     return s.Clock("stopped", name, ("attending",), stop, leaving, (here,))
+
+
+def _gives_way(
+    reader: Reader, name: str, spec: SupportSpec, leaving: tuple[s.Outcome, ...], where: str
+) -> list[s.Clock]:
+    """Clocks by which a support stops once another, which it gives way to, is attended."""
+    clocks = []
+    over = (s.Outcome("gives way", effects=(s.Move(name, "over"),)),)
+    for other in spec.gives_way_to:
+        if other not in reader.scenario.supports:
+            known = reader.scenario.supports
+            reader.problem(f"{where}.gives_way_to", unknown("support", other, known))
+            continue
+        here = s.LevelFactor(other, tuple((x, 0.0) for x in LEVELS if x != "attending"))
+        for level, outcomes in (("waiting", over), ("attending", leaving)):
+            stop = s.Exponential(WITHIN_A_DAY)
+            clock = f"gives_way/{level}/{other}"
+            clocks.append(s.Clock(clock, name, (level,), stop, outcomes, (here,)))
+    return clocks
 
 
 def _returns(reader: Reader, name: str, spec: SupportSpec, where: str) -> s.Clock:

@@ -76,6 +76,8 @@ def _table(comparison: Comparison, lines: Sequence[_Line], policies: Sequence[st
     columns = [[_cell(comparison, line, policy) for line in lines] for policy in shown]
     for policy, cells in zip(shown, columns, strict=True):
         title = facts.title(comparison, policy)
+        if facts.less_safe(comparison, policy):
+            title += " LESS SAFE"
         widest = max(len(text) for cell in cells for text in cell.plain.split("\n"))
         wide = max(CELL, widest, *(len(word) for word in title.split()))
         heading = "\n".join(textwrap.wrap(title, wide))
@@ -188,6 +190,14 @@ def _title(comparison: Comparison) -> str:
     )
 
 
+def _known(comparison: Comparison) -> str:
+    """Say how long families have been gathering who are counted."""
+    scenario = comparison.ready.scenario
+    if isinstance(scenario.families_, list):
+        return "the list"
+    return length(scenario.warm_up_weeks + scenario.horizon_weeks)
+
+
 def _caption(comparison: Comparison) -> str:
     from rich.markup import escape
 
@@ -201,6 +211,7 @@ def _caption(comparison: Comparison) -> str:
     return escape(
         f"Second line: difference from “{facts.title(comparison, comparison.reference)}” on the "
         f"same families, {interval}. Parameter uncertainty (how wrong the inputs may be) is not "
-        f"in it. Present value: {scenario.discount}. Paid for itself: from then on the saving "
-        f"stays above nothing; sure: beyond chance.{unsafe}{made_up}"
+        f"in it. Present value: {comparison.ready.schedule.title}. Costs less: from then on the "
+        f"saving stays above nothing; sure: beyond chance. Per family: every family known in "
+        f"{_known(comparison)}, most of whose cases are closed.{unsafe}{made_up}"
     )

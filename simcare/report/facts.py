@@ -122,12 +122,20 @@ def break_even_week(comparison: Comparison, policy: str) -> Change:
     """Return the week from which a policy has paid for itself (nan: not by the horizon)."""
     table = comparison.break_even
     one = table[table["policy"] == policy].iloc[0]
-    return Change(float(one["week"]), float(one["low"]), float(one["high"]))
+    return Change(float(one["week"]), float(one["earliest"]), float(one["sure_from"]))
 
 
 def spends_more(comparison: Comparison, policy: str) -> bool:
     """Say whether a policy spends more on help at all, so that it has something to pay back."""
     return saving(comparison, policy, "help").mean < 0.0
+
+
+def less_safe(comparison: Comparison, policy: str) -> bool:
+    """Say whether children are measurably less safe than under the reference."""
+    return policy != comparison.reference and any(
+        is_worse(comparison, outcome, change(comparison, policy, outcome))
+        for outcome in safety_outcomes(comparison.ready.scenario)
+    )
 
 
 def is_identical(comparison: Comparison, policy: str) -> bool:

@@ -128,7 +128,7 @@ def helped(comparison: Comparison, policy: str) -> np.ndarray[tuple[int], np.dty
 
 
 def _break_even(comparison: Comparison, policy: str) -> Row:
-    key = (HELP, "break_even", "Has paid for itself from", "week")
+    key = (HELP, "break_even", "Costs less in all from", "week")
     week = facts.Change(np.nan, np.nan, np.nan)
     if policy != comparison.reference:
         week = facts.break_even_week(comparison, policy)

@@ -135,10 +135,12 @@ def _payback(comparison: Comparison, policy: str) -> str:
     date = f"{date_of(comparison.ready.scenario.start_date, week.mean):%B %Y}"
     if not facts.spends_more(comparison, policy):
         said = f"it costs less from week {week.mean:,.0f} on ({date})"
+        sure = f"it costs less only from week {week.high:,.0f} on"
     else:
         said = f"it has paid for itself by week {week.mean:,.0f} ({date})"
+        sure = f"it has paid for itself only by week {week.high:,.0f}"
     if found.verdict == "higher" and math.isfinite(week.high):
-        return f"on average {said}, beyond chance from week {week.high:,.0f} on"
+        return f"beyond chance {sure}; on average {said}"
     return said
 
 

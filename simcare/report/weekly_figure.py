@@ -139,7 +139,7 @@ def _totals(comparison: Comparison, policy: str, kind: str) -> str:
 def _key(comparison: Comparison) -> str:
     base = facts.title(comparison, comparison.reference)
     return (
-        "Red, unbroken: care. Blue, dashed: help, with placing children while a parent is in "
+        "Orange, unbroken: care. Blue, dashed: help, with placing children while a parent is in "
         f"treatment. Grey, thin: care under “{base}”. Figures in panels are those at the end. "
         f"Casework and court proceedings are not drawn. {period(comparison)}"
     )

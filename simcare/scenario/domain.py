@@ -65,6 +65,7 @@ class SupportSpec(Strict):
     leaving, needs remit at once with the chance of the band of time attended. A parent who
     leaves may come back by themselves at `returns_by_itself` a week while a need is active.
     Where a `place` is scarce, those with the lower `priority` are served first.
+    It stops, and is not offered, while a support in `gives_way_to` is attended.
     `ends_at` lists the levels of the case at which it stops. `ends_when_well_weeks` is the mean
     time to its end once no served need is active. `children_meanwhile` is the level at which
     the children are placed while it lasts; they come home from the group of that name.
@@ -89,6 +90,7 @@ class SupportSpec(Strict):
     lasting_slows_relapse: Number = 1
     returns_by_itself: Number | None = None
     ends_at: list[str] = []
+    gives_way_to: list[str] = []
     ends_when_well_weeks: Number | None = None
     children_meanwhile: str | None = None
     engagement_matters: bool = True

@@ -162,7 +162,10 @@ def read_toml(path: Path) -> dict[str, Any]:
         # Some editors begin a file with a byte order mark, which TOML does not know.
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
-        raise UserError(f"{path.name}: this is not TOML: {error}; mend that line.") from None
+        raise UserError(
+            f"{path.name}: this is not TOML: {error}; mend that line (write 0.6 and not 0,6 "
+            "or 60%, 1200 and not 1,200, and straight quotes)."
+        ) from None
     except UnicodeDecodeError:
         raise UserError(f"{path.name}: the file is not UTF-8 text; save it as UTF-8.") from None
     except OSError as error:
