@@ -16,7 +16,7 @@ from simcare.model.supports import LEVELS as SUPPORT_LEVELS
 from simcare.scenario.schema import FamilySpec, OutcomeMeasure, Scenario
 
 Problem = tuple[str, str]
-_NOT_NUMBERS = ("title", "birth_region")
+_NOT_NUMBERS = ("title",)
 
 
 def problems_of(scenario: Scenario, parameters: Collection[str]) -> Iterator[Problem]:

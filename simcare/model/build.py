@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from simcare.errors import UserError, unknown
+from simcare.errors import unknown
 from simcare.model import needs as n
 from simcare.model import offers as o
 from simcare.model import statement as s
@@ -22,19 +22,6 @@ _TRAITS = {"engagement": "Engagement", "disengagement": "1 / engagement", "frail
 def traits() -> tuple[s.Register, ...]:
     """Registers that every family has: traits drawn with it, 1 on average."""
     return tuple(s.Register(name, start=1.0) for name in _TRAITS)
-
-
-def build(
-    scenario: Scenario, values: Mapping[str, float], policy: str, file: str = "scenario"
-) -> s.Statement:
-    """Return the statement of a scenario under one policy.
-
-    values: the number of every parameter. Raises UserError naming every problem found.
-    """
-    statement, problems = attempt(scenario, values, policy)
-    if problems:
-        raise UserError([f"{file}: {p}" for p in problems])
-    return statement
 
 
 def attempt(

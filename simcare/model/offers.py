@@ -17,11 +17,6 @@ from simcare.scenario.schema import Scenario
 _NOT_IN_IT = ("none", "after", "over")
 
 
-def offers_of(scenario: Scenario, policy: str) -> list[OfferSpec]:
-    """Return a policy's offers, those that it inherits first."""
-    return [offer for _, offer in _placed_offers(scenario, policy)]
-
-
 def _placed_offers(scenario: Scenario, policy: str) -> list[tuple[str, OfferSpec]]:
     """Return a policy's offers with their places in the file, those that it inherits first."""
     spec = scenario.policies[policy]

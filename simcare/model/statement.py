@@ -10,7 +10,7 @@ All durations are in weeks and all rates are per week.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 Scope = Literal["family", "child"]
@@ -285,7 +285,6 @@ class Statement:
     registers: tuple[Register, ...] = ()
     resources: tuple[Resource, ...] = ()
     children: int = 0
-    labels: dict[str, str] = field(default_factory=dict)
 
     def region(self, name: str) -> Region:
         """Return the region called `name`; KeyError if there is none."""

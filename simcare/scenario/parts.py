@@ -164,7 +164,6 @@ class RegionSpec(Strict):
     resets: list[str] = []
     levels: dict[Name, LevelSpec]
     clocks: dict[Name, ClockSpec] = {}
-    drawn: bool = True
 
 
 class RegisterSpec(Strict):

@@ -44,7 +44,6 @@ class PopulationSpec(Strict):
     sibling_gap_weeks: Number | None = None
     frailty_variance: Number | None = None
     engagement_variance: Number | None = None
-    birth_region: str | None = None
     max_children: int = Field(default=6, ge=1, le=12)
 
 
