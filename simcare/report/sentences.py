@@ -117,9 +117,14 @@ def _net(comparison: Comparison, policy: str) -> str:
 
 
 def _each(comparison: Comparison, policy: str) -> str:
-    """Say what a net saving or cost is for each of the families whose life is changed."""
+    """Say what a net saving or cost is for each of the families whose life is changed.
+
+    Nothing is said where they are too few.
+    """
     reached = float(facts.row(comparison, policy, "reached")["mean"])
     each = float(facts.row(comparison, policy, "saving_per_family_reached")["mean"])
+    if math.isnan(each):
+        return ""
     share = plain(reached * 100.0, max(decimals_for([reached * 100.0]) - 1, 0))
     return f", which is {about_pounds(abs(each))} for each family whose life it changes ({share} %)"
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from simcare.experiment.compare import Comparison, compare
 from simcare.report import facts
 from simcare.report.sentences import LEVEL, sentence, sentences
+
+FOLDER = Path(__file__).parent
 
 
 def test_three_families_are_said_as_worked_by_hand(listed: Comparison) -> None:
@@ -133,3 +136,13 @@ def test_sentences_are_clean(sampled: Comparison, policy: str) -> None:
     assert ";;" not in said
     assert "nan" not in said
     assert said.endswith(".")
+
+
+def test_a_mean_over_too_few_changed_families_is_left_unsaid() -> None:
+    few = compare(FOLDER / "sampled.toml", ["treatment", "dear"], families=30, workers=1)
+    assert facts.saving(few, "treatment").verdict == "higher"
+    for policy in ("treatment", "dear"):
+        each = facts.row(few, policy, "saving_per_family_reached")["mean"]
+        assert each != each
+        assert "nan" not in sentence(few, policy)
+        assert "for each family whose life it changes" not in sentence(few, policy)
