@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 MASK = 0xFFFF_FFFF_FFFF_FFFF
 GOLDEN = 0x9E37_79B9_7F4A_7C15
-_M1 = 0xBF58_476D_1CE4_E5B9
-_M2 = 0x94D0_49BB_1331_11EB
-_SCALE = 2.0**-52
+M1 = 0xBF58_476D_1CE4_E5B9
+M2 = 0x94D0_49BB_1331_11EB
+SCALE = 2.0**-52
 
 DURATION = 0
 CHOICE = 1
@@ -29,8 +29,8 @@ CHOICE = 1
 
 def mix(value: int) -> int:
     """Scramble a 64-bit integer (bijective)."""
-    value = ((value ^ (value >> 30)) * _M1) & MASK
-    value = ((value ^ (value >> 27)) * _M2) & MASK
+    value = ((value ^ (value >> 30)) * M1) & MASK
+    value = ((value ^ (value >> 27)) * M2) & MASK
     return value ^ (value >> 31)
 
 
@@ -44,6 +44,13 @@ def family_key(seed: int, family: int) -> int:
     return mix((mix((seed + GOLDEN) & MASK) + family * GOLDEN + 1) & MASK)
 
 
+def family_keys(seed: int, families: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Return the keys of families under one seed: the array form of `family_key`, shape (n,)."""
+    with np.errstate(over="ignore"):
+        base = np.uint64(mix((seed + GOLDEN) & MASK))
+        return _mix_array(base + families.astype(np.uint64) * np.uint64(GOLDEN) + np.uint64(1))
+
+
 def clock_key(family: int, decision: int) -> int:
     """Return the 64-bit key of one decision of one family, from their two keys."""
     return mix(family ^ decision)
@@ -52,7 +59,7 @@ def clock_key(family: int, decision: int) -> int:
 def uniform(key: int, occurrence: int, purpose: int) -> float:
     """Return a number strictly between 0 and 1 for one occurrence of a keyed decision."""
     bits = mix((key + (2 * occurrence + purpose + 1) * GOLDEN) & MASK)
-    return ((bits >> 12) + 0.5) * _SCALE
+    return ((bits >> 12) + 0.5) * SCALE
 
 
 def unit_exponential(key: int, occurrence: int) -> float:
@@ -66,15 +73,12 @@ def uniforms(seed: int, families: NDArray[np.int64], name: str) -> NDArray[np.fl
     families: shape (n,), family numbers. Returns shape (n,), the first occurrence's choice.
     """
     with np.errstate(over="ignore"):
-        base = np.uint64(mix((seed + GOLDEN) & MASK))
-        golden = np.uint64(GOLDEN)
-        key = _mix_array(base + families.astype(np.uint64) * golden + np.uint64(1))
-        key = _mix_array(key ^ np.uint64(decision_key(name)))
-        bits = _mix_array(key + np.uint64(CHOICE + 1) * golden)
-    return ((bits >> np.uint64(12)).astype(np.float64) + 0.5) * _SCALE
+        key = _mix_array(family_keys(seed, families) ^ np.uint64(decision_key(name)))
+        bits = _mix_array(key + np.uint64(CHOICE + 1) * np.uint64(GOLDEN))
+    return ((bits >> np.uint64(12)).astype(np.float64) + 0.5) * SCALE
 
 
 def _mix_array(value: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    value = (value ^ (value >> np.uint64(30))) * np.uint64(_M1)
-    value = (value ^ (value >> np.uint64(27))) * np.uint64(_M2)
+    value = (value ^ (value >> np.uint64(30))) * np.uint64(M1)
+    value = (value ^ (value >> np.uint64(27))) * np.uint64(M2)
     return value ^ (value >> np.uint64(31))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from simcare.engine.arrays import Arrays
 from simcare.model import statement as s
 
 STEADY = settings(
@@ -260,4 +261,27 @@ def _writes() -> st.SearchStrategy[s.Effect]:
         st.builds(s.Put, st.sampled_from(TRAITS), VALUES),
         st.builds(s.Add, st.sampled_from(COUNTS), VALUES),
         st.builds(s.Stamp, st.sampled_from(COUNTS), VALUES),
+    )
+
+
+@st.composite
+def later_arrays(draw: st.DrawFn, statement: s.Statement, arrays: Arrays) -> Arrays:
+    """Arrays of the same layout for a policy that comes later: other numbers, levels and places."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    clocks, shares = arrays.clocks, arrays.outcome_share
+    sizes = np.array([len(r.levels) for r in statement.regions])
+    top = sizes[arrays.region_base[arrays.clock_region]]
+    flipped = arrays.clock_mask ^ np.where(rng.random(clocks) < 0.2, rng.integers(0, 4, clocks), 0)
+    return replace(
+        arrays,
+        capacity=np.where(
+            arrays.capacity >= 0, rng.integers(0, 4, len(arrays.capacity)), arrays.capacity
+        ),
+        hazard_a=arrays.hazard_a * rng.choice([0.5, 1.0, 1.0, 2.0], clocks),
+        clock_mask=flipped & ((1 << top) - 1),
+        outcome_share=np.where(
+            shares >= 0.0,
+            np.minimum(shares * rng.choice([0.5, 1.0, 1.5], len(shares)), 1.0),
+            shares,
+        ),
     )

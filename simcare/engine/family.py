@@ -94,14 +94,7 @@ class Family:
     def fire(self, clock: int, week: float) -> None:
         """Let a clock fire at a week: choose an outcome and apply it."""
         tables = self.tables
-        self._at_once = self._at_once + 1 if week == self.week else 0
-        if self._at_once > MOST_AT_ONCE:
-            raise UserError(
-                f"in week {week:g} a family goes round in a circle in which no time passes; give "
-                "one of its clocks a length (the statement's clock number "
-                f"{tables.arrays.clock_base[clock]}, counted from 0, is in it)."
-            )
-        self.week = week
+        self._now(week, clock)
         region = tables.clock_region[clock]
         occurrence = self.times_started[clock] - 1
         del self.fires[clock]
@@ -121,6 +114,13 @@ class Family:
             self._start(clock)
         self._settle()
 
+    def _now(self, week: float, clock: int) -> None:
+        """Set the present week; UserError if too much has happened in it already."""
+        self._at_once = self._at_once + 1 if week == self.week else 0
+        if self._at_once > MOST_AT_ONCE:
+            raise going_in_a_circle(self.tables.arrays, week, clock)
+        self.week = week
+
     def _already_due(self, clock: int) -> bool:
         """Say whether a clock set by a register would fire again in this same week."""
         kind, first, _, register = self.tables.hazard[clock]
@@ -128,7 +128,7 @@ class Family:
 
     def grant(self, region: int, week: float) -> None:
         """Give the place that a queueing region waits for: it moves on to the next level."""
-        self.week = week
+        self._now(week, -1)
         then = int(self.tables.arrays.queue_then[region, self.level[region]])
         self._move(region, then, GRANTED, -1, -1)
         self._settle()
@@ -328,6 +328,20 @@ class Family:
         if key is None:
             key = self.keys[clock] = clock_key(self.key, self.tables.clock_key[clock])
         return key
+
+
+def going_in_a_circle(arrays: a.Arrays, week: float, clock: int) -> UserError:
+    """Return what to say when a family's events go on without time passing.
+
+    clock: one that fired in that week, or -1 if a place was given.
+    """
+    told = "one of its levels that wait for a place leads to another that does"
+    if clock >= 0:
+        told = f"the statement's clock number {arrays.clock_base[clock]}, counted from 0, is in it"
+    return UserError(
+        f"in week {week:g} a family goes round in a circle in which no time passes; give one of "
+        f"its clocks a length ({told})."
+    )
 
 
 def _compare(subject: float, op: int, value: float) -> bool:

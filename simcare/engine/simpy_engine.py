@@ -267,8 +267,9 @@ class _Places:
         """Take the places granted by now, in region order; say whether there were any."""
         granted = sorted(r for r, request in self.waiting.items() if request.triggered)
         for region in granted:
-            # One place may lead straight to the next queue, whose `update` takes the others.
-            if region not in self.waiting:
+            # One place may lead straight to the next queue, whose `update` takes the others, and
+            # a region whose place was taken there may already be waiting for another.
+            if region not in self.waiting or not self.waiting[region].triggered:
                 continue
             request = self.waiting.pop(region)
             self.held.setdefault(region, {})[self.wanted.pop(region)] = request
@@ -282,8 +283,9 @@ class _Places:
             if tables.queue[region][family.level[region]] != self.wanted[region]:
                 self.waiting.pop(region).cancel()
                 self.wanted.pop(region)
-        for region, kept in self.held.items():
-            for resource in list(kept):
+        for region in sorted(self.held):
+            kept = self.held[region]
+            for resource in sorted(kept):
                 if tables.hold[region][family.level[region]] != resource:
                     pool = self.town.places[resource]
                     assert pool is not None

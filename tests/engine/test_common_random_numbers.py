@@ -17,9 +17,18 @@ import pytest
 from simcare.engine.compile import compile_statement
 from simcare.engine.simpy_engine import Change, simulate
 from simcare.experiment.ready import Ready, make_ready
-from simcare.experiment.unit import Unit, run_unit
 from simcare.model import statement as s
-from tests.helpers import Logs, Run, busy_digest, busy_statement, clock, digest, region, run
+from tests.helpers import (
+    Logs,
+    Run,
+    busy_digest,
+    busy_statement,
+    clock,
+    digest,
+    live,
+    region,
+    run,
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -188,7 +197,7 @@ def lives(ready: Ready) -> dict[str, list[list[tuple[Any, ...]]]]:
 
     @cache
     def chronologies(policy: str) -> list[list[tuple[Any, ...]]]:
-        events = run_unit(ready, Unit(policy, 0, 1, 0, 300)).events
+        events = live(ready, policy, 300).events
         rows: list[list[tuple[Any, ...]]] = [[] for _ in range(300)]
         columns = ["week", "child", "kind", "region", "before", "after", "clock", "outcome"]
         for family, *row in events[["family", *columns]].itertuples(index=False):
@@ -225,8 +234,8 @@ def test_nobody_is_reached_under_the_reference(
 
 
 def test_blocks_of_a_scenario_give_the_same_tables(ready: Ready) -> None:
-    whole = run_unit(ready, Unit("treatment", 0, 1, 0, 120))
-    parts = [run_unit(ready, Unit("treatment", 0, 1, first, 40)) for first in (0, 40, 80)]
+    whole = live(ready, "treatment", 120)
+    parts = [live(ready, "treatment", 40, first=first) for first in (0, 40, 80)]
     for name in ("families", "ledger", "events"):
         expected = getattr(whole, name).to_dict("records")
         assert [row for part in parts for row in getattr(part, name).to_dict("records")] == expected

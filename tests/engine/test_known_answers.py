@@ -31,7 +31,7 @@ from tests.helpers import (
     levels,
     pounds,
     region,
-    run,
+    run_both,
     shares_off,
     standard_errors_off,
 )
@@ -63,7 +63,7 @@ def pathway(horizon: float, families: int = 10_000) -> Run:
         ("pre", "closed", 0.02),
     )
     clocks = tuple(clock(f"{a}-{b}", "case", a, s.Exponential(rate), b) for a, b, rate in ways)
-    return run(s.Statement((case,), clocks), families, horizon)
+    return run_both(s.Statement((case,), clocks), families, horizon)
 
 
 def test_pathway_occupancy_after_a_year(pathway_answers: dict[str, Any]) -> None:
@@ -109,7 +109,7 @@ def treatment(shape: float, planned: float, families: int = 10_000) -> Run:
         clock("drops_out", "treatment", "in", dropout, "out"),
         clock("ends_as_planned", "treatment", "in", s.Fixed(planned), "out"),
     )
-    return run(s.Statement((place,), clocks), families, 200.0)
+    return run_both(s.Statement((place,), clocks), families, 200.0)
 
 
 @pytest.mark.parametrize("shape", [0.5, 0.6, 0.7, 1.0])
@@ -152,7 +152,7 @@ def alone(hazard: s.Hazard, *factors: s.Factor, families: int = 10_000) -> np.nd
     model = s.Statement(
         (region("stay", "in", "out"),), (clock("leaves", "stay", "in", hazard, "out", *factors),)
     )
-    return leaving_weeks(run(model, families, 1e6).logs)
+    return leaving_weeks(run_both(model, families, 1e6).logs)
 
 
 @pytest.mark.parametrize(("shape", "scale"), [(0.5, 10.0), (0.8, 6.0), (1.0, 12.0), (2.2, 20.0)])
@@ -189,7 +189,7 @@ def test_competing_weibulls_against_quadrature() -> None:
         (region("stay", "in", "first", "second"),),
         (clock("a", "stay", "in", one, "first"), clock("b", "stay", "in", two, "second")),
     )
-    logs = run(model, 10_000, 1e6).logs
+    logs = run_both(model, 10_000, 1e6).logs
     weeks, first = leaving_weeks(logs), np.array([log[-1][4] == 1 for log in logs])
 
     def left(week: float) -> float:
@@ -226,7 +226,7 @@ def weathered(hazard: s.Hazard, storm: float, after: float = 0.5) -> Run:
             clock("clears", "sky", "storm", s.Fixed(6.0), "clear"),
         ),
     )
-    return run(model, 5000, 1e5)
+    return run_both(model, 5000, 1e5)
 
 
 @pytest.mark.parametrize("storm", [0.0, 0.25, 4.0])
@@ -278,7 +278,7 @@ def test_the_multiplier_may_be_a_register_or_a_count_of_children() -> None:
         registers=(s.Register("trait", start=1.0),),
         children=2,
     )
-    weeks = leaving_weeks(run(model, 10_000, 1e5).logs)
+    weeks = leaving_weeks(run_both(model, 10_000, 1e5).logs)
     at = (3.0, 6.0, 9.0, 20.0, 60.0)
     spent = [
         2.0 * min(w, 6.0) + 6.0 * min(max(w - 6.0, 0.0), 3.0) + 1.5 * max(w - 9.0, 0.0) for w in at
@@ -302,7 +302,7 @@ def test_shares_of_outcomes() -> None:
         registers=(s.Register("trait", start=0.6),),
     )
     n = 20_000
-    last = [log[-1][4] for log in run(model, n, 2.0).logs]
+    last = [log[-1][4] for log in run_both(model, n, 2.0).logs]
     expected = np.array([0.2, 0.3, 0.5])
     share = np.bincount(last, minlength=4)[1:] / n
     assert np.all(np.abs(share - expected) < FAR * np.sqrt(expected * (1 - expected) / n))
@@ -314,7 +314,7 @@ def test_every_start_of_a_clock_and_every_choice_has_luck_of_its_own() -> None:
         (region("stay", "in"),),
         (s.Clock("again", "stay", ("in",), s.Exponential(0.5), (s.Outcome("a", share=0.5),)),),
     )
-    logs = [log[:12] for log in run(model, 1500, 100.0).logs]
+    logs = [log[:12] for log in run_both(model, 1500, 100.0).logs]
     weeks = np.diff([[0.0, *(row[0] for row in log)] for log in logs], axis=1)
     chosen = np.array([[float(row[6] == 0) for row in log] for log in logs])
     for values, mean, spread in ((weeks, 2.0, 2.0), (chosen, 0.5, 0.5)):
@@ -333,7 +333,7 @@ def test_raising_one_share_moves_only_the_families_in_between() -> None:
             (region("stay", "in", "first", "second"),),
             (s.Clock("leaves", "stay", ("in",), s.Exponential(0.1), outcomes),),
         )
-        return np.array([log[-1][4] for log in run(model, 2000, 1e5).logs])
+        return np.array([log[-1][4] for log in run_both(model, 2000, 1e5).logs])
 
     low, high = ends(0.3), ends(0.4)
     changed = low != high

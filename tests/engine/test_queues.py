@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from simcare.model import statement as s
-from tests.helpers import FAR, Run, clock, known_answers, levels, run
+from tests.helpers import FAR, Run, clock, known_answers, levels, run_both
 
 BATCHES = 25
 Floats = NDArray[np.float64]
@@ -52,7 +52,7 @@ def queue(lam: float, mu: float, places: int, gives_up: float, families: int) ->
         ),
         resources=(s.Resource("places", places),),
     )
-    return run(model, arrival, float(arrival[-1]))
+    return run_both(model, arrival, float(arrival[-1]))
 
 
 def steady(result: Run) -> tuple[Floats, Floats]:

@@ -19,7 +19,7 @@ from tests.helpers import (
     levels,
     moves,
     region,
-    run,
+    run_both,
 )
 
 
@@ -69,7 +69,7 @@ def test_nobody_ever_gets_a_place_where_there_are_none() -> None:
 
 def test_families_who_never_get_a_place_may_still_give_up() -> None:
     model = ward(0, 10.0, None, clock("tires", "bed", "waits", s.Fixed(3.0), "gone"))
-    assert [moves(log) for log in run(model, [1.0], 20.0).logs] == [[(4.0, 0, 0, 2)]]
+    assert [moves(log) for log in run_both(model, [1.0], 20.0).logs] == [[(4.0, 0, 0, 2)]]
 
 
 def test_first_come_first_served_among_equals() -> None:
@@ -94,7 +94,7 @@ def test_families_in_the_same_week_go_by_their_numbers_whatever_else_they_have_d
     asks = clock("asks", "bed", "none", s.Fixed(10.0), "waits")
     model = replace(ward(1), regions=(bed, region("rank", "low", "high")))
     unused = clock("unused", "rank", "low", s.Exponential(0.1), "high")
-    logs = run(replace(model, clocks=(*model.clocks, asks, unused)), 4, 100.0, seed).logs
+    logs = run_both(replace(model, clocks=(*model.clocks, asks, unused)), 4, 100.0, seed).logs
     weeks = [next(week for week, r, _, to in moves(log) if (r, to) == (0, 1)) for log in logs]
     assert weeks == [10.0, 20.0, 30.0, 40.0]
 
@@ -191,7 +191,7 @@ def test_one_family_may_wait_in_two_queues_at_once() -> None:
         ),
         resources=tuple(s.Resource(name, 1) for name in "abc"),
     )
-    logs = run(model, [0.0, 0.5], 8.0).logs
+    logs = run_both(model, [0.0, 0.5], 8.0).logs
     assert moves(logs[1])[2:5] == [(6.0, 0, 1, 2), (6.0, 0, 2, 3), (6.0, 1, 1, 2)]
 
 
@@ -208,13 +208,13 @@ def test_batches_and_one_environment_agree() -> None:
     """A limited place that nobody wants makes all families share one environment."""
     model = busy_statement()
     limited = replace(model, resources=(*model.resources, s.Resource("unwanted", 1)))
-    apart, together = (run(m, random_arrivals(230), 104.0) for m in (model, limited))
+    apart, together = (run_both(m, random_arrivals(230), 104.0) for m in (model, limited))
     assert apart.logs == together.logs
 
 
 @pytest.mark.parametrize("block", [1, 7, 100])
 def test_blocks_of_families_agree_with_all_of_them(block: int) -> None:
-    whole = run(busy_statement(), random_arrivals(230), 104.0)
+    whole = run_both(busy_statement(), random_arrivals(230), 104.0)
     logs = []
     for start in range(0, 230, block):
         part = whole.lives.part(start, start + block)
@@ -223,7 +223,7 @@ def test_blocks_of_families_agree_with_all_of_them(block: int) -> None:
 
 
 def test_the_order_of_families_does_not_matter() -> None:
-    whole = run(busy_statement(), random_arrivals(230), 104.0)
+    whole = run_both(busy_statement(), random_arrivals(230), 104.0)
     x = whole.lives
     back = Lives(x.number[::-1], x.arrival[::-1], x.level[::-1], x.register[::-1])
     assert simulate(whole.arrays, back, seed=1, horizon=104.0)[::-1] == whole.logs
@@ -232,7 +232,7 @@ def test_the_order_of_families_does_not_matter() -> None:
 @pytest.mark.parametrize("capacity", [None, 1, 3])
 def test_progress_is_told_and_changes_nothing(capacity: int | None) -> None:
     model = replace(busy_statement(), resources=(s.Resource("beds", capacity),))
-    whole, told = run(model, random_arrivals(230), 104.0), list[int]()
+    whole, told = run_both(model, random_arrivals(230), 104.0), list[int]()
     logs = simulate(whole.arrays, whole.lives, seed=1, horizon=104.0, progress=told.append)
     assert logs == whole.logs
     assert sum(told) == 230
@@ -241,12 +241,12 @@ def test_progress_is_told_and_changes_nothing(capacity: int | None) -> None:
 @pytest.mark.parametrize("first", [0.0, -519.7])
 def test_what_falls_on_the_horizon_happens(first: float) -> None:
     model = s.Statement((region("a", "x"),), (clock("tick", "a", "x", s.Fixed(13.0), "x"),))
-    log = run(model, [0.0, first], 104.0).logs[0]
+    log = run_both(model, [0.0, first], 104.0).logs[0]
     assert [row[0] for row in log if row[1] == 0] == [13.0 * k for k in range(1, 9)]
 
 
 def test_a_family_that_arrives_after_the_horizon_has_no_events() -> None:
-    result = run(busy_statement(), [1.0, 300.0], 200.0)
+    result = run_both(busy_statement(), [1.0, 300.0], 200.0)
     assert result.logs[0]
     assert result.logs[1] == []
     assert set(result.spells.family) == {0}
@@ -273,7 +273,7 @@ def stay(hazard: s.Hazard, at: tuple[str, ...] = ("in",)) -> s.Statement:
 @pytest.mark.parametrize("week", [-50.0, 0.0, 10.1])
 def test_a_change_to_the_same_policy_changes_no_bit(week: float, capacity: int | None) -> None:
     model = replace(busy_statement(), resources=(s.Resource("beds", capacity),))
-    whole = run(model, random_arrivals(150), 104.0)
+    whole = run_both(model, random_arrivals(150), 104.0)
     change = Change(week, compile_statement(model))
     assert simulate(whole.arrays, whole.lives, seed=1, horizon=104.0, change=change) == whole.logs
 

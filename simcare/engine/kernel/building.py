@@ -1,0 +1,66 @@
+"""How the loops are compiled.
+
+numba keeps what it has compiled on disk, but looks only at the file of the function that is
+called to see whether it is still good. So that function is kept under a name that also says
+what all the files held.
+
+numba knows `_nrt=False` although its pages do not name it: without it, half of the time goes to
+counting references to arrays that outlive the call anyway.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from llvmlite import ir
+from numba import njit, types
+from numba.extending import intrinsic
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
+_FROM_INSIDE: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""Nothing but other loops calls these, so nothing is made to call them from Python."""
+_SHARED = ("arrays", "family", "flat")
+"""Files beside this folder whose numbers are compiled in."""
+
+
+def inner(function: Function) -> Function:
+    """Compile a function into each place that calls it."""
+    made: Function = njit(function, forceinline=True, **_OPTIONS, **_FROM_INSIDE)
+    return made
+
+
+def seldom(function: Function) -> Function:
+    """Compile a function that is called too seldom for a copy of it in every place to pay."""
+    made: Function = njit(function, **_OPTIONS, **_FROM_INSIDE)
+    return made
+
+
+def outer(function: Function) -> Function:
+    """Compile a function that is called from Python, and keep it on disk."""
+    function.__qualname__ = f"{function.__name__}-{sources()}"
+    made: Function = njit(function, cache=True, **_OPTIONS)
+    return made
+
+
+@cache
+def sources() -> str:
+    """Return a short digest of every file that the loops are made of."""
+    here = Path(__file__).parent
+    files = [*sorted(here.glob("*.py")), *(here.parent / f"{n}.py" for n in _SHARED)]
+    return hashlib.sha256(b"".join(f.read_bytes() for f in files)).hexdigest()[:12]
+
+
+def _lowest(_: Any, bits: Any) -> Any:
+    def generate(_: Any, builder: Any, __: Any, arguments: Any) -> Any:
+        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.int64(bits), generate
+
+
+lowest: Any = intrinsic(_lowest)
+"""Return the number of the lowest bit that is set in a word that is not zero."""
