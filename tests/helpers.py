@@ -19,13 +19,20 @@ from numpy.typing import ArrayLike, NDArray
 
 from simcare.engine.arrays import Arrays
 from simcare.engine.compile import compile_statement
+from simcare.engine.events import Events
 from simcare.engine.family import FIRED, Row
-from simcare.engine.simpy_engine import simulate
+from simcare.engine.simpy_engine import Change, Progress, simulate
+from simcare.experiment.families import families_table, family_columns
+from simcare.experiment.moments import Moments
+from simcare.experiment.ready import Ready
+from simcare.experiment.unit import Lived, Unit, make_job, run_unit
 from simcare.model import statement as s
 from simcare.model.instances import Lives, at_start
+from simcare.observe.books import Books, make_books
 from simcare.observe.chronology import chronology
-from simcare.observe.events import Events, Spells, spells
-from simcare.observe.ledger import Bookkeeper
+from simcare.observe.fold import KeepingFold
+from simcare.observe.ledger import ledger
+from tests.spells import Spells, spells
 
 Floats = NDArray[np.float64]
 Engine = Callable[..., list[list[Row]]]
@@ -87,8 +94,15 @@ class Run:
     def spells(self) -> Spells:
         return spells(self.events, self.lives, self.arrays, self.horizon)
 
+    @cached_property
+    def books(self) -> Books:
+        return make_books(self.statement, self.horizon)
+
     def ledger(self) -> pd.DataFrame:
-        return Bookkeeper(self.statement, self.arrays).ledger(self.events, self.spells)
+        fold = KeepingFold(self.books, self.lives)
+        fold.take(self.events)
+        fold.finish()
+        return ledger(fold.lines(), self.books)
 
     def chronology(self) -> pd.DataFrame:
         return chronology(self.events, self.statement, self.arrays)
@@ -107,6 +121,77 @@ def run(
     arrays = compile_statement(statement)
     logs = engine(arrays, lives, seed=seed, horizon=horizon)
     return Run(statement, arrays, lives, horizon, logs)
+
+
+def run_both(
+    statement: s.Statement, families: int | Sequence[float] | Floats, horizon: float, seed: int = 1
+) -> Run:
+    """Run families with both engines, which must agree, so that what holds of one holds of both."""
+    result = run(statement, families, horizon, seed)
+    assert run(statement, families, horizon, seed, compiled).logs == result.logs
+    return result
+
+
+def compiled(
+    arrays: Arrays,
+    lives: Lives,
+    *,
+    seed: int,
+    horizon: float,
+    change: Change | None = None,
+    progress: Progress | None = None,
+) -> Logs:
+    """The compiled engine, giving logs as the SimPy engine does."""
+    pytest.importorskip("numba")
+    from simcare.engine.compiled import Compiled
+
+    logs: Logs = [[] for _ in range(len(lives))]
+    Compiled(arrays, change).stream(
+        lives, adding_to(logs), seed=seed, horizon=horizon, progress=progress
+    )
+    return logs
+
+
+def adding_to(logs: Logs) -> Callable[[Events], None]:
+    """What takes events in pieces and adds each to its family's log."""
+
+    def take(part: Events) -> None:
+        for week, code in zip(part.week.tolist(), part.code.tolist(), strict=True):
+            kind, region, before, after, clock, outcome = code[1:]
+            logs[code[0]].append((week, kind, region, before, after, clock, outcome))
+
+    return take
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block of a scenario's families under one policy, with every line and event."""
+
+    unit: Unit
+    lived: Lived
+    money: Moments
+    families: pd.DataFrame
+
+    @property
+    def ledger(self) -> pd.DataFrame:
+        assert self.lived.log is not None
+        return self.lived.log.ledger
+
+    @property
+    def events(self) -> pd.DataFrame:
+        assert self.lived.log is not None
+        return self.lived.log.events
+
+
+def live(ready: Ready, policy: str, families: int, seed: int = 1, first: int = 0) -> Block:
+    """Run a block of a scenario's families under a policy, after the reference."""
+    reference = ready.scenario.reference
+    unit = Unit(0, seed, first, families)
+    job = make_job(ready, tuple(dict.fromkeys((reference, policy))), keep="log")
+    outcome = run_unit(ready, job, unit)
+    columns = family_columns([outcome], reference, ready.scenario)
+    table = families_table([outcome], {policy: columns[policy]})
+    return Block(unit, outcome.lived[policy], outcome.money[policy], table)
 
 
 def leaving_weeks(logs: Iterable[Sequence[Row]], region: int = 0) -> Floats:

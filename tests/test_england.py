@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from simcare.experiment.compare import Comparison, compare
 from simcare.experiment.ready import Ready, make_ready
-from simcare.experiment.unit import Unit, population_of, run_unit
+from simcare.experiment.unit import Unit, population_of
 from simcare.model.instances import Instances
+from tests.helpers import live
 
 FAMILIES = 800
 CARE = ["entering_care", "moving", "kin", "in_house_foster", "agency_foster", "residential",
@@ -27,7 +28,7 @@ def england() -> Ready:
 
 @pytest.fixture(scope="module")
 def result(england: Ready) -> Comparison:
-    return compare(england, families=FAMILIES, seed=11)
+    return compare(england, families=FAMILIES, seed=11, keep="log")
 
 
 def moves(result: Comparison, policy: str) -> pd.DataFrame:
@@ -108,9 +109,9 @@ def test_money_is_conserved(result: Comparison) -> None:
         assert last == pytest.approx(total[policy], rel=1e-9)
 
 
-def births(ready: Ready, unit: Unit, events: pd.DataFrame) -> dict[Hashable, float]:
+def births(ready: Ready, policy: str, unit: Unit, events: pd.DataFrame) -> dict[Hashable, float]:
     """Week of birth of every child: drawn with the family, or seen in the chronology."""
-    instances = Instances(ready.statements[unit.policy])
+    instances = Instances(ready.statements[policy])
     lives = population_of(ready, unit).lives
     weeks: dict[Hashable, float] = {
         (int(family), slot): float(row[instances.register("birth", slot)])
@@ -123,10 +124,10 @@ def births(ready: Ready, unit: Unit, events: pd.DataFrame) -> dict[Hashable, flo
     return weeks
 
 
-def check_children(ready: Ready, unit: Unit, events: pd.DataFrame) -> None:
+def check_children(ready: Ready, policy: str, unit: Unit, events: pd.DataFrame) -> None:
     """No child is in care past 18, and each stands at one place at a time."""
     of_child = events[(events["region"] == "placement") & (events["kind"] != "decision")]
-    born, horizon = births(ready, unit, events), float(ready.scenario.horizon_weeks)
+    born, horizon = births(ready, policy, unit, events), float(ready.scenario.horizon_weeks)
     for key, own in of_child.groupby(["family", "child"]):
         assert (own["before"].to_numpy()[1:] == own["after"].to_numpy()[:-1]).all()
         assert own["week"].is_monotonic_increasing
@@ -139,7 +140,7 @@ def check_children(ready: Ready, unit: Unit, events: pd.DataFrame) -> None:
 def test_children_are_conserved(england: Ready, result: Comparison) -> None:
     for policy in result.policies:
         own = result.events[result.events["policy"] == policy]
-        check_children(england, Unit(policy, 0, 11, 0, FAMILIES), own)
+        check_children(england, policy, Unit(0, 11, 0, FAMILIES), own)
 
 
 def test_an_offer_that_nobody_takes_changes_nothing_at_all(tmp_path: Path) -> None:
@@ -156,7 +157,7 @@ offers = [{ support = "long_term_support", at = ["child_in_need", "assessment"],
 """,
         encoding="utf-8",
     )
-    found = compare(file, ["unused"], families=200)
+    found = compare(file, ["unused"], families=200, keep="log")
     rows = found.summary[found.summary["policy"] == "unused"].set_index("outcome")
     rows = rows.drop(index="saving_per_family_reached")
     assert (rows["difference"] == 0.0).all()
@@ -225,9 +226,8 @@ def test_invariants_hold_wherever_the_assumed_numbers_lie(
     file.write_text("\n".join(lines), encoding="utf-8")
     ready = make_ready(file)
     policy = data.draw(st.sampled_from(sorted(ready.statements)), label="policy")
-    unit = Unit(policy, 0, data.draw(st.integers(0, 99)), 0, 15)
-    outcome = run_unit(ready, unit)
-    check_children(ready, unit, outcome.events)
+    outcome = live(ready, policy, 15, seed=data.draw(st.integers(0, 99)))
+    check_children(ready, policy, outcome.unit, outcome.events)
     by_hand = money_by_hand(ready, policy, outcome.events)
     weekly = outcome.ledger[outcome.ledger["end_week"] > outcome.ledger["start_week"]]
     own = weekly[weekly["category"].isin(["care", "meanwhile"])]

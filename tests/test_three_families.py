@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from simcare.experiment.ready import Ready, make_ready
-from simcare.experiment.unit import Outcome, Unit, run_unit
+from tests.helpers import Block, live
 
 Line = tuple[int, float, float, float, str]
 
@@ -27,8 +27,8 @@ def ready() -> Ready:
 
 
 @pytest.fixture(scope="module")
-def done(ready: Ready) -> dict[str, Outcome]:
-    return {policy: run_unit(ready, Unit(policy, 0, 1, 0, 3)) for policy in ready.statements}
+def done(ready: Ready) -> dict[str, Block]:
+    return {policy: live(ready, policy, 3) for policy in ready.statements}
 
 
 # Family 1 comes at week 0 with one child and a severe need.
@@ -88,7 +88,7 @@ def test_the_lines_by_hand_add_up_to_the_totals_by_hand() -> None:
 
 @pytest.mark.parametrize("family", [0, 1, 2])
 @pytest.mark.parametrize("policy", BY_HAND)
-def test_every_line_of_the_ledger(policy: str, family: int, done: dict[str, Outcome]) -> None:
+def test_every_line_of_the_ledger(policy: str, family: int, done: dict[str, Block]) -> None:
     ledger = done[policy].ledger
     own = ledger[ledger["family"] == family]
     columns = ["child", "start_week", "end_week", "amount", "item"]
@@ -97,7 +97,7 @@ def test_every_line_of_the_ledger(policy: str, family: int, done: dict[str, Outc
 
 
 @pytest.mark.parametrize("policy", BY_HAND)
-def test_totals(policy: str, done: dict[str, Outcome]) -> None:
+def test_totals(policy: str, done: dict[str, Block]) -> None:
     ledger = done[policy].ledger
     assert ledger.groupby("family")["amount"].sum().tolist() == TOTALS[policy]
     assert ledger["amount"].sum() == sum(TOTALS[policy])
@@ -105,7 +105,7 @@ def test_totals(policy: str, done: dict[str, Outcome]) -> None:
     assert ledger["present_value"].tolist() == ledger["amount"].tolist()
 
 
-def test_the_page_in_the_documents_says_the_same(done: dict[str, Outcome]) -> None:
+def test_the_page_in_the_documents_says_the_same(done: dict[str, Block]) -> None:
     """Each family's sums, and the totals, as they stand in the last column of its tables."""
     page = (Path(__file__).parents[1] / "docs" / "three-families.md").read_text(encoding="utf-8")
     _, *parts = re.split(r"^## (?=Family \d|All together)", page, flags=re.MULTILINE)
@@ -125,7 +125,7 @@ def test_the_page_in_the_documents_says_the_same(done: dict[str, Outcome]) -> No
             assert f"{total:,.0f}" in parts[3]
 
 
-def test_who_pays(done: dict[str, Outcome]) -> None:
+def test_who_pays(done: dict[str, Block]) -> None:
     payers = {
         policy: outcome.ledger.groupby("payer")["amount"].sum().to_dict()
         for policy, outcome in done.items()
@@ -136,7 +136,7 @@ def test_who_pays(done: dict[str, Outcome]) -> None:
     }
 
 
-def test_the_counts(done: dict[str, Outcome]) -> None:
+def test_the_counts(done: dict[str, Block]) -> None:
     columns = ["removals", "child_weeks_in_care", "weeks_known"]
     counts = {p: outcome.families[columns].to_numpy().tolist() for p, outcome in done.items()}
     assert counts == {
@@ -145,7 +145,7 @@ def test_the_counts(done: dict[str, Outcome]) -> None:
     }
 
 
-def test_the_chronology_of_family_1(done: dict[str, Outcome]) -> None:
+def test_the_chronology_of_family_1(done: dict[str, Block]) -> None:
     events = done["treatment"].events
     moves = events[(events["family"] == 0) & (events["kind"] == "move")]
     columns = ["week", "region", "before", "after"]
@@ -163,7 +163,7 @@ def test_the_chronology_of_family_1(done: dict[str, Outcome]) -> None:
 
 
 def test_the_family_that_is_not_offered_treatment_lives_the_same_life(
-    done: dict[str, Outcome],
+    done: dict[str, Block],
 ) -> None:
     lives = [
         outcome.events[outcome.events["family"] == 1].drop(columns="policy").to_dict("records")
@@ -173,14 +173,14 @@ def test_the_family_that_is_not_offered_treatment_lives_the_same_life(
 
 
 def test_the_seed_does_not_matter_where_nothing_is_left_to_chance(
-    ready: Ready, done: dict[str, Outcome]
+    ready: Ready, done: dict[str, Block]
 ) -> None:
     for policy in BY_HAND:
-        other = run_unit(ready, Unit(policy, 0, 99, 0, 3))
+        other = live(ready, policy, 3, seed=99)
         assert other.ledger.equals(done[policy].ledger)
 
 
-def test_money_by_period_holds_all_of_the_money(done: dict[str, Outcome]) -> None:
+def test_money_by_period_holds_all_of_the_money(done: dict[str, Block]) -> None:
     for policy, outcome in done.items():
-        total = sum(money.sum() for money in outcome.money.values())
-        assert total == pytest.approx(sum(TOTALS[policy]))
+        in_all = outcome.money.mean[0, -1].sum()
+        assert 3 * in_all == pytest.approx(sum(TOTALS[policy]))

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simcare.engine.engines import FEW_LIVES, Choice, Wanted, choose
 from simcare.errors import UserError, unknown
+from simcare.experiment.families import families_table, family_columns, sums
+from simcare.experiment.moments import Moments
 from simcare.experiment.published import against_published
 from simcare.experiment.ready import Ready, make_ready
 from simcare.experiment.statistics import Sampling
 from simcare.experiment.summary import summarise
-from simcare.experiment.unit import Outcome, Unit
+from simcare.experiment.unit import Job, Keep, Log, Outcome, Unit, make_job, together
 from simcare.experiment.weekly import break_even, weekly_costs
 from simcare.experiment.workers import Progress, run_units
+from simcare.observe.compiled import can_compile
+from simcare.observe.fold import How
 from simcare.scenario.load import Loaded
 
-BLOCK = 100
+BLOCK = 250
+"""Families in a unit: of any other number results would differ in their last digits."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +43,11 @@ class Comparison:
     """Policies on the same families, as tidy tables.
 
     summary: one row for each policy and outcome; families: one for each policy, replication
-    and family; ledger: dated money; events: the chronology; weekly: money by period with
-    bands; break_even: when cumulative saving overtakes cumulative cost; published: stocks and
-    flows under the reference beside the published ones.
+    and family; weekly: money by period with bands; break_even: when cumulative saving overtakes
+    cumulative cost; published: stocks and flows under the reference beside the published ones.
+    helped: {policy: whether each family attended any support after week 0}, in the order of
+    `families`. choice: the engine that simulated it, and why. log: every
+    event and line of money, if they were to be kept.
     """
 
     ready: Ready
@@ -48,12 +56,31 @@ class Comparison:
     size: Size
     summary: pd.DataFrame
     families: pd.DataFrame
-    ledger: pd.DataFrame
-    events: pd.DataFrame
     weekly: pd.DataFrame
     break_even: pd.DataFrame
     published: pd.DataFrame
+    helped: dict[str, NDArray[np.bool_]]
     decisions: int
+    choice: Choice
+    log: Log | None
+
+    @property
+    def ledger(self) -> pd.DataFrame:
+        """Dated money, line by line; UserError if it was not kept."""
+        return self._kept().ledger
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """The chronology of every family; UserError if it was not kept."""
+        return self._kept().events
+
+    def _kept(self) -> Log:
+        if self.log is None:
+            raise UserError(
+                "the events and the ledger of this comparison were not kept; run it again with "
+                'keep="log".'
+            )
+        return self.log
 
 
 def compare(
@@ -65,20 +92,36 @@ def compare(
     seed: int | None = None,
     workers: int | None = 1,
     progress: Progress | None = None,
+    engine: Wanted = "auto",
+    keep: Keep = "sums",
 ) -> Comparison:
     """Run policies of a scenario on the same families and compare them with the reference.
 
     policies: names (default: those that the scenario's `compare` lists, or all); the reference
     is always run. workers: processes; None takes one for each core if there is enough to do,
-    and then a script must call this below `if __name__ == "__main__":`. The result does not
-    depend on their number. Raises UserError for a mistake in the scenario or the arguments.
+    and then a script must call this below `if __name__ == "__main__":`. engine: what simulates
+    ("auto": the fastest that can). keep: "log" keeps every event and line of money too, which
+    takes time and memory. The result depends neither on the workers nor on the engine. Raises
+    UserError for a mistake in the scenario or the arguments.
     """
     ready = scenario if isinstance(scenario, Ready) else make_ready(scenario)
     chosen = choose_policies(ready, policies)
     size = choose_size(ready, families, replications, seed, workers)
-    units = list(_units(ready, chosen, size))
-    outcomes = run_units(ready, units, workers, progress)
-    return _gather(ready, chosen, size, outcomes)
+    lives = len(chosen) * size.families * size.replications
+    choice = choose(engine, [ready.arrays[policy] for policy in chosen], lives)
+    job = make_job(ready, chosen, choice.engine, _choose_fold(lives), keep)
+    outcomes, money = [], dict[str, Moments]()
+    for outcome in run_units(ready, job, list(_units(ready, size)), workers, progress):
+        # Merged at once, so that memory does not grow with families times periods.
+        for policy, spent in outcome.money.items():
+            money[policy] = money[policy].with_more(spent) if policy in money else spent
+        outcomes.append(replace(outcome, money={}))
+    return _gather(ready, job, size, choice, outcomes, money)
+
+
+def _choose_fold(lives: int) -> How:
+    """Return how to add up the events of so many lives (families times policies)."""
+    return "compiled" if lives > FEW_LIVES and can_compile() else "interpreted"
 
 
 def choose_policies(ready: Ready, policies: Sequence[str] | None) -> tuple[str, ...]:
@@ -129,48 +172,47 @@ def choose_size(
     )
 
 
-def _units(ready: Ready, policies: Sequence[str], size: Size) -> Iterator[Unit]:
-    together = ready.shares_places or isinstance(ready.scenario.families_, list)
-    block = size.families if together else BLOCK
-    for policy in policies:
-        for replication in range(size.replications):
-            for first in range(0, size.families, block):
-                count = min(block, size.families - first)
-                yield Unit(policy, replication, size.seed + replication, first, count)
+def _units(ready: Ready, size: Size) -> Iterator[Unit]:
+    block = size.families if together(ready) else BLOCK
+    for replication in range(size.replications):
+        for first in range(0, size.families, block):
+            count = min(block, size.families - first)
+            yield Unit(replication, size.seed + replication, first, count)
 
 
 def _gather(
-    ready: Ready, policies: tuple[str, ...], size: Size, outcomes: list[Outcome]
+    ready: Ready,
+    job: Job,
+    size: Size,
+    choice: Choice,
+    outcomes: list[Outcome],
+    money: dict[str, Moments],
 ) -> Comparison:
-    families = pd.concat([o.families for o in outcomes], ignore_index=True)
-    ledger = pd.concat([o.ledger for o in outcomes], ignore_index=True)
-    events = pd.concat([o.events for o in outcomes], ignore_index=True)
-    families = _with_money(_with_reach(families, outcomes, ready.scenario.reference), ledger)
-    money: dict[str, dict[str, NDArray[np.float64]]] = {
-        policy: {
-            group: np.concatenate([o.money[group] for o in outcomes if o.unit.policy == policy])
-            for group in outcomes[0].money
-        }
-        for policy in policies
-    }
+    reference, policies = ready.scenario.reference, job.policies
     sampling = sampling_of(ready, size)
-    reference = ready.scenario.reference
-    summary = summarise(families, policies, reference, ready.scenario, sampling)
+    columns = family_columns(outcomes, reference, ready.scenario)
     return Comparison(
         ready=ready,
         policies=policies,
         reference=reference,
         size=size,
-        summary=summary,
-        families=families,
-        ledger=ledger,
-        events=events,
-        weekly=weekly_costs(money, policies, reference, sampling),
-        break_even=break_even(money, policies, reference, sampling),
-        published=against_published(
-            ready, [o.measures for o in outcomes if o.measures is not None], sampling
-        ),
-        decisions=sum(o.fired for o in outcomes),
+        summary=summarise(columns, reference, ready.scenario, sampling),
+        families=families_table(outcomes, columns),
+        weekly=weekly_costs(money, sampling),
+        break_even=break_even(money, reference, sampling),
+        published=against_published(ready, sums(outcomes, reference), sampling),
+        helped={p: np.concatenate([o.lived[p].helped for o in outcomes]) for p in policies},
+        decisions=sum(x.decisions for o in outcomes for x in o.lived.values()),
+        choice=choice,
+        log=_log(outcomes, policies) if job.keep == "log" else None,
+    )
+
+
+def _log(outcomes: list[Outcome], policies: Sequence[str]) -> Log:
+    logs = [log for p in policies for o in outcomes if (log := o.lived[p].log) is not None]
+    return Log(
+        pd.concat([log.ledger for log in logs], ignore_index=True),
+        pd.concat([log.events for log in logs], ignore_index=True),
     )
 
 
@@ -179,32 +221,3 @@ def sampling_of(ready: Ready, size: Size) -> Sampling:
     if isinstance(ready.scenario.families_, list):
         return Sampling("listed", 1)
     return Sampling("replications" if ready.shares_places else "families", size.replications)
-
-
-def _with_reach(families: pd.DataFrame, outcomes: list[Outcome], reference: str) -> pd.DataFrame:
-    """Say which families' lives a policy changes in any way: 1 if it does."""
-    lives: dict[str, list[NDArray[np.int64]]] = {}
-    for outcome in outcomes:
-        lives.setdefault(outcome.unit.policy, []).append(outcome.lives)
-    usual = np.concatenate(lives[reference])
-    reached = {p: (np.concatenate(parts) != usual).astype(np.float64) for p, parts in lives.items()}
-    return families.assign(reached=np.concatenate([reached[p] for p in lives]))
-
-
-def _with_money(families: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
-    """Add each family's cost in all, by category and by payer, and its present value."""
-    keys = ["policy", "replication", "family"]
-    index = pd.MultiIndex.from_frame(families[keys])
-    by = ledger.groupby(keys)
-    table = families.copy()
-    table["cost"] = by["amount"].sum().reindex(index, fill_value=0.0).to_numpy()
-    table["cost_present_value"] = (
-        by["present_value"].sum().reindex(index, fill_value=0.0).to_numpy()
-    )
-    for column in ("category", "payer"):
-        wide = ledger.pivot_table(
-            index=keys, columns=column, values="amount", aggfunc="sum", fill_value=0.0
-        ).reindex(index, fill_value=0.0)
-        for name in wide.columns:
-            table[f"cost_{column}_{name}"] = wide[name].to_numpy()
-    return table

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from simcare.experiment.ready import Ready
 from simcare.experiment.statistics import Sampling, ratio_of
@@ -17,23 +18,22 @@ COLUMNS = (
 
 
 def against_published(
-    ready: Ready, measures: Sequence[pd.DataFrame], sampling: Sampling
+    ready: Ready, usual: Mapping[str, NDArray[np.float64]], sampling: Sampling
 ) -> pd.DataFrame:
     """Return one row for each published figure of the scenario.
 
-    measures: the counts of the reference policy, one table for each block of families.
+    usual: the sums and counts of the families under the reference policy, by name.
     Columns: target, title, published, model, low and high (95 % Monte Carlo), interval (its
     kind), ratio (model / published), origin (of the published figure), mapping.
     """
     targets = ready.scenario.published
-    if not targets or not measures:
+    if not targets:
         return pd.DataFrame({c: [] for c in COLUMNS})
-    table = pd.concat(measures, ignore_index=True)
     rows = []
     for name, target in targets.items():
         parameter = ready.parameters[target.value]
-        top = sampling.observations(table[target.top].to_numpy(np.float64))
-        bottom = sampling.observations(table[target.bottom].to_numpy(np.float64))
+        top = sampling.observations(usual[target.top])
+        bottom = sampling.observations(usual[target.bottom])
         model = ratio_of(top, bottom)
         rows.append(
             (

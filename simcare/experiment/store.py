@@ -114,10 +114,10 @@ def write(
 ) -> Path:
     """Write a comparison's results to a folder and return it.
 
-    manifest.json, summary.csv, weekly.csv, break_even.csv, published.csv, families.parquet,
-    ledger.parquet and events.parquet. command: what to type to have these results again. draw:
-    called with the folder before it is moved into place, to add figures to it. The same
-    comparison gives the same bytes. Raises UserError as `check_folder` does.
+    manifest.json, summary.csv, weekly.csv, break_even.csv, published.csv, families.parquet and,
+    if they were kept, ledger.parquet and events.parquet. command: what to type to have these
+    results again. draw: called with the folder before it is moved into place, to add figures to
+    it. The same comparison gives the same bytes. Raises UserError as `check_folder` does.
     """
     check_folder(folder, comparison.ready.loaded)
     folder = folder.resolve()
@@ -157,6 +157,8 @@ def _write_manifest(comparison: Comparison, folder: Path, command: Sequence[str]
         "replications": comparison.size.replications,
         "seed": comparison.size.seed,
         "decisions": comparison.decisions,
+        "engine": comparison.choice.engine,
+        "log": "not kept" if comparison.log is None else "kept",
     }
     text = json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False, default=str)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
@@ -168,8 +170,10 @@ def _write_tables(comparison: Comparison, folder: Path) -> None:
         # With a byte order mark, or Excel takes the pound signs for something else.
         place = folder / f"{name}.csv"
         table.to_csv(place, index=False, lineterminator="\n", encoding="utf-8-sig")
-    for name in _PARQUET:
-        table = getattr(comparison, name)
+    tables = {"families": comparison.families}
+    if comparison.log is not None:
+        tables |= {"ledger": comparison.ledger, "events": comparison.events}
+    for name, table in tables.items():
         for column in table.columns.intersection(list(_NAMES)):
             table = table.assign(**{column: table[column].astype("category")})
         table.to_parquet(folder / f"{name}.parquet", index=False, compression="zstd")
@@ -194,7 +198,6 @@ def describe(ready: Ready, command: Sequence[str]) -> dict[str, Any]:
             for name, p in ready.parameters.items()
         },
         "arrays_sha256": {name: a.digest() for name, a in ready.arrays.items()},
-        "engine": "simpy",
         "interval": "95 % Monte Carlo; parameter uncertainty is not in it",
         "command": list(command),
         "versions": {

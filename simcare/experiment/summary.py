@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from simcare.experiment.statistics import (
     Estimate,
     Sampling,
+    linear_parts,
     mean_of,
     ratio_difference,
     ratio_of,
@@ -19,7 +20,7 @@ from simcare.experiment.statistics import (
 from simcare.scenario.schema import Scenario
 from simcare.units import WEEKS_PER_YEAR
 
-Floats = NDArray[np.float64]
+Columns = Mapping[str, NDArray[np.float64]]
 COLUMNS = (
     "policy", "outcome", "title", "unit", "better", "mean", "standard_error", "low", "high",
     "interval", "difference", "difference_standard_error", "difference_low", "difference_high",
@@ -51,23 +52,23 @@ _UNITS = {"reached": ("share of families", "neither")}
 
 
 def summarise(
-    families: pd.DataFrame,
-    policies: Sequence[str],
-    reference: str,
-    scenario: Scenario,
-    sampling: Sampling,
+    families: Mapping[str, Columns], reference: str, scenario: Scenario, sampling: Sampling
 ) -> pd.DataFrame:
     """Return one row for each policy and outcome.
 
-    Differences are paired: policy minus reference on the same families; `variance_gain` is the
-    unpaired variance over the paired.
+    families: {policy: {name: (n,) numbers}}, of the same families in the same order under
+    every policy, replication by replication. Differences are paired: policy minus reference on
+    the same families; `variance_gain` is the unpaired variance over the paired (of a ratio, the
+    variances of its linear parts).
     """
-    observed = {p: _observations(families, p, sampling) for p in policies}
-    kind = sampling.interval
+    observed = {
+        policy: {name: sampling.observations(column) for name, column in columns.items()}
+        for policy, columns in families.items()
+    }
+    kind, ref = sampling.interval, observed[reference]
     rows: list[tuple[object, ...]] = []
-    for policy in policies:
-        own, ref = observed[policy], observed[reference]
-        for name, title, unit, better, bottom in _outcomes(scenario, families):
+    for policy, own in observed.items():
+        for name, title, unit, better, bottom in _outcomes(scenario, own):
             estimate, difference, gain = _estimates(own, ref, name, bottom)
             same = policy == reference
             rows.append(
@@ -80,27 +81,23 @@ def summarise(
                     )),
                 )
             )  # fmt: skip
-        if policy != reference and "reached" in own:
-            few = sampling.unit != "listed" and _reached(families, policy) < FEW_REACHED
+        if policy != reference:
+            reached = float(families[policy]["reached"].sum())
+            few = sampling.unit != "listed" and reached < FEW_REACHED
             rows.append(_per_family_reached(policy, own, ref, kind, few))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _reached(families: pd.DataFrame, policy: str) -> float:
-    return float(families.loc[families["policy"] == policy, "reached"].sum())
-
-
 def _per_family_reached(
-    policy: str, own: pd.DataFrame, ref: pd.DataFrame, kind: str, few: bool
+    policy: str, own: Columns, ref: Columns, kind: str, few: bool
 ) -> tuple[object, ...]:
     """Net saving in all over the number of families whose lives the policy changes.
 
     few: there are too few of them for their mean to say anything; it is left out.
     """
-    saving = (ref["cost"] - own["cost"]).to_numpy(np.float64)
     x = Estimate(np.nan, np.nan, np.nan, np.nan)
     if not few:
-        x = ratio_of(saving, own["reached"].to_numpy(np.float64))
+        x = ratio_of(ref["cost"] - own["cost"], own["reached"])
     return (
         policy, "saving_per_family_reached", "Net saving for each family whose life it changes",
         "£ per family reached", "higher", x.mean, x.standard_error, x.low, x.high, kind,
@@ -108,22 +105,12 @@ def _per_family_reached(
     )  # fmt: skip
 
 
-def _observations(families: pd.DataFrame, policy: str, sampling: Sampling) -> pd.DataFrame:
-    own = families[families["policy"] == policy]
-    numbers = own.select_dtypes("number").drop(columns=["family", "arrival_week", "replication"])
-    return pd.DataFrame(
-        {name: sampling.observations(numbers[name].to_numpy(np.float64)) for name in numbers}
-    )
-
-
-def _outcomes(
-    scenario: Scenario, families: pd.DataFrame
-) -> list[tuple[str, str, str, str, str | None]]:
+def _outcomes(scenario: Scenario, families: Columns) -> list[tuple[str, str, str, str, str | None]]:
     """(column, title, unit, better, denominator) of every outcome, money first."""
     money: list[tuple[str, str, str, str, str | None]] = [
         (name, title, *_UNITS.get(name, ("£ per family", "lower")), None)
         for name, title in MONEY.items()
-        if name in families.columns
+        if name in families
     ]
     return money + [
         (name, m.title, m.unit, m.better, m.per_year_of) for name, m in scenario.outcomes.items()
@@ -131,11 +118,13 @@ def _outcomes(
 
 
 def _estimates(
-    own: pd.DataFrame, ref: pd.DataFrame, name: str, bottom: str | None
+    own: Columns, ref: Columns, name: str, bottom: str | None
 ) -> tuple[Estimate, Estimate, float]:
-    x, y = own[name].to_numpy(np.float64), ref[name].to_numpy(np.float64)
+    x, y = own[name], ref[name]
     if bottom is None:
         return mean_of(x), mean_of(x - y), variance_gain(x, y)
-    years = own[bottom].to_numpy(np.float64) / WEEKS_PER_YEAR
-    years_ref = ref[bottom].to_numpy(np.float64) / WEEKS_PER_YEAR
-    return ratio_of(x, years), ratio_difference(x, years, y, years_ref), np.nan
+    years, years_ref = own[bottom] / WEEKS_PER_YEAR, ref[bottom] / WEEKS_PER_YEAR
+    gain = np.nan
+    if years.sum() > 0.0 and years_ref.sum() > 0.0:
+        gain = variance_gain(linear_parts(x, years), linear_parts(y, years_ref))
+    return ratio_of(x, years), ratio_difference(x, years, y, years_ref), gain

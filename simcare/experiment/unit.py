@@ -1,32 +1,45 @@
-"""The unit of work: one policy, one replication, one block of families."""
+"""The unit of work: one block of families, under every policy of a run."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from simcare.economics import present_value
-from simcare.engine.family import FIRED, Row
-from simcare.engine.simpy_engine import Change, simulate
+from simcare.engine.engines import Engine, EngineName, prepare
+from simcare.engine.events import Events
+from simcare.engine.simpy_engine import Change
+from simcare.experiment.moments import Moments
 from simcare.experiment.ready import Ready
 from simcare.model.population import Population, draw
-from simcare.observe.chronology import chronology
-from simcare.observe.events import Events, spells
-from simcare.observe.ledger import Bookkeeper
-from simcare.observe.measures import Counter
+from simcare.observe.books import Books, make_books
+from simcare.observe.fold import Fold, Folded, How, KeepingFold
+from simcare.observe.kernel import PERIOD_WEEKS
+from simcare.observe.measures import Measure, read_measures
 
-PERIOD_WEEKS = 4
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["GROUPS", "PERIOD_WEEKS", "Job", "Keep", "Lived", "Log", "Outcome", "Unit", "Who",
+           "make_job", "population_of", "run_unit", "together"]  # fmt: skip
+
+Floats = NDArray[np.float64]
+Keep = Literal["sums", "log"]
+"""What is kept of each life: sums and counts, or every event and every line of money as well."""
+GROUPS = {"help": ("help", "meanwhile"), "care": ("care",), "work": ("casework", "proceedings")}
+"""Headline groups of the ledger's categories. Placing children while a parent is in treatment
+is part of what that help costs."""
+_ATTENDED = "_attended_"
 
 
 @dataclass(frozen=True)
 class Unit:
-    """What to run. Units are independent, and their results do not depend on one another."""
+    """Which families to run. Units are independent, and so are their results."""
 
-    policy: str
     replication: int
     seed: int
     first: int
@@ -34,22 +47,119 @@ class Unit:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What one unit gives: tidy tables, and money by family and period.
+class Job:
+    """What to do with every unit of a run.
 
-    money: {category group: (families, periods)} undiscounted pounds in each period of
-    `PERIOD_WEEKS` weeks from week 0. lives: (families,) a fingerprint of each family's moves
-    from week 0 on, equal under two policies only if nothing in the life differs.
+    engine: name of what simulates. engines, books: each policy's, and what is added up, in the
+    order to run them; the first policy is what the others are compared with.
+    """
+
+    engine: EngineName
+    engines: dict[str, Engine]
+    books: dict[str, Books]
+    how: How
+    keep: Keep
+
+    @property
+    def policies(self) -> tuple[str, ...]:
+        """Names of the policies."""
+        return tuple(self.books)
+
+
+@dataclass(frozen=True)
+class Who:
+    """Families of a unit: number, week of arrival, type (place among `kinds`), and children."""
+
+    number: NDArray[np.int64]
+    arrival: Floats
+    kind: NDArray[np.int64]
+    kinds: tuple[str, ...]
+    children: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Log:
+    """Every line of money and every event of the families of a unit under a policy."""
+
+    ledger: pd.DataFrame
+    events: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Lived:
+    """What became of a unit's n families under a policy.
+
+    columns: names of `values`, (n, columns), as in `Folded`. prints: (n,) fingerprints, equal
+    under two policies only if nothing in the life differs. helped: (n,) whether any support was
+    attended after week 0.
+    """
+
+    columns: tuple[str, ...]
+    values: Floats
+    prints: NDArray[np.int64]
+    helped: NDArray[np.bool_]
+    decisions: int
+    log: Log | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one unit gives, by policy.
+
+    money: pounds by [period, cumulative, saving], group (`GROUPS`, then all of it) and period,
+    where the saving is that of this policy on the first one, cumulative; the observations are
+    families or, where they are run together, their mean.
     """
 
     unit: Unit
-    families: pd.DataFrame
-    ledger: pd.DataFrame
-    events: pd.DataFrame
-    money: dict[str, NDArray[np.float64]]
-    fired: int
-    measures: pd.DataFrame | None
-    lives: NDArray[np.int64]
+    who: Who
+    lived: dict[str, Lived]
+    money: dict[str, Moments]
+
+
+def together(ready: Ready) -> bool:
+    """Say whether the families of a replication are one unit: they share places, or are listed."""
+    return ready.shares_places or isinstance(ready.scenario.families_, list)
+
+
+def make_job(
+    ready: Ready,
+    policies: Sequence[str],
+    engine: EngineName = "simpy",
+    how: How = "interpreted",
+    keep: Keep = "sums",
+) -> Job:
+    """Return what to do with every unit of a run of some policies.
+
+    A policy begins at week 0; until then all live under the scenario's reference.
+    """
+    usual, own = ready.arrays[ready.scenario.reference], ready.arrays
+    return Job(
+        engine,
+        {policy: prepare(engine, usual, Change(0.0, own[policy])) for policy in policies},
+        {policy: _books(ready, policy) for policy in policies},
+        how,
+        keep,
+    )
+
+
+def _books(ready: Ready, policy: str) -> Books:
+    scenario, statement = ready.scenario, ready.statements[policy]
+    wanted = dict(scenario.outcomes)
+    if policy == scenario.reference:
+        wanted |= scenario.measures
+    measures = read_measures(wanted, statement, scenario.groups, scenario.children_region)
+    attended = {
+        _ATTENDED + name: Measure("weeks", name, to=("attending",)) for name in scenario.supports
+    }
+    bands = tuple(zip(ready.schedule.until_years, ready.schedule.rates, strict=True))
+    return make_books(
+        statement,
+        float(scenario.horizon_weeks),
+        measures=measures | attended,
+        groups=GROUPS,
+        bands=bands,
+    )
 
 
 def population_of(ready: Ready, unit: Unit) -> Population:
@@ -64,127 +174,112 @@ def population_of(ready: Ready, unit: Unit) -> Population:
     )
 
 
-def run_unit(ready: Ready, unit: Unit, progress: Callable[[int], None] | None = None) -> Outcome:
-    """Run one unit. The policy begins at week 0; until then all live under the reference."""
-    scenario, horizon = ready.scenario, float(ready.scenario.horizon_weeks)
+def run_unit(
+    ready: Ready, job: Job, unit: Unit, progress: Callable[[int], None] | None = None
+) -> Outcome:
+    """Run one unit under every policy.
+
+    progress: told how many families have been finished, under each policy anew.
+    """
     population = population_of(ready, unit)
-    before, after = ready.arrays[scenario.reference], ready.arrays[unit.policy]
-    logs = simulate(
-        before,
-        population.lives,
+    lived: dict[str, Lived] = {}
+    spent: dict[str, Moments] = {}
+    usual: Floats | None = None
+    for policy in job.policies:
+        folded, log = _live(ready, job, policy, population, unit, progress)
+        money = _with_all(folded.money)
+        cumulative = money.cumsum(axis=2)
+        usual = cumulative if usual is None else usual
+        spent[policy] = _moments(money, cumulative, usual, together(ready))
+        lived[policy] = _lived(folded, log)
+    who = Who(
+        population.lives.number, population.lives.arrival, population.kind, population.kinds,
+        population.children,
+    )  # fmt: skip
+    return Outcome(unit, who, lived, spent)
+
+
+def _live(
+    ready: Ready,
+    job: Job,
+    policy: str,
+    population: Population,
+    unit: Unit,
+    progress: Callable[[int], None] | None,
+) -> tuple[Folded, Log | None]:
+    """Run the families under one policy, adding up as they go."""
+    books, lives = job.books[policy], population.lives
+    run = partial(
+        job.engines[policy].stream,
+        lives,
         seed=unit.seed,
-        horizon=horizon,
-        change=Change(0.0, after),
+        horizon=books.horizon,
         progress=progress,
     )
-    events = Events.of(logs)
-    times = spells(events, population.lives, after, horizon)
-    statement, rows = ready.statements[unit.policy], len(population.lives)
-    ledger = Bookkeeper(statement, after).ledger(events, times)
-    counter = Counter(statement, after, scenario.groups, scenario.children_region)
-    table = counter.count(scenario.outcomes, events, times, rows)
-    measures = None
-    if unit.policy == scenario.reference and scenario.measures:
-        measures = counter.count(scenario.measures, events, times, rows)
-    return Outcome(
-        unit,
-        _with_identity(table, population, unit),
-        _numbered(_with_value(ledger, ready), unit),
-        _numbered(chronology(events, statement, after), unit),
-        money_by_period(ledger, rows, horizon),
-        int((events.kind == 0).sum()),
-        measures,
-        fingerprints(logs),
+    if job.keep == "sums":
+        fold = Fold(books, lives, job.how)
+        run(fold.take)
+        return fold.finish(), None
+    keeping, seen = KeepingFold(books, lives, job.how), list[Events]()
+
+    def take(events: Events) -> None:
+        keeping.take(events)
+        # An engine may use the same space again.
+        seen.append(Events(events.week.copy(), events.code.copy()))
+
+    run(take)
+    folded = keeping.finish()
+    return folded, _log(ready, policy, unit, keeping, _joined(seen))
+
+
+def _joined(seen: Sequence[Events]) -> Events:
+    """Return all events in order of families."""
+    week = np.concatenate([np.zeros(0), *(e.week for e in seen)])
+    code = np.concatenate([Events.of([]).code, *(e.code for e in seen)])
+    order = np.argsort(code[:, 0], kind="stable")
+    return Events(week[order], code[order])
+
+
+def _log(ready: Ready, policy: str, unit: Unit, fold: KeepingFold, events: Events) -> Log:
+    from simcare.observe.chronology import chronology
+    from simcare.observe.ledger import ledger
+
+    statement, arrays = ready.statements[policy], ready.arrays[policy]
+    money = ledger(fold.lines(), fold.books).assign(price_year=ready.scenario.price_year)
+    return Log(
+        _numbered(money, policy, unit),
+        _numbered(chronology(events, statement, arrays), policy, unit),
     )
 
 
-def fingerprints(logs: Sequence[Sequence[Row]]) -> NDArray[np.int64]:
-    """Return a fingerprint of each family's moves from week 0 on (comparable in this run only)."""
-    moves = (tuple(r[:5] for r in log if r[1] != FIRED and r[0] >= 0.0) for log in logs)
-    return np.array([hash(m) for m in moves], dtype=np.int64)
-
-
-def _with_identity(table: pd.DataFrame, population: Population, unit: Unit) -> pd.DataFrame:
-    kinds = np.array(population.kinds, dtype=object)
-    identity = pd.DataFrame(
-        {
-            "policy": unit.policy,
-            "replication": unit.replication,
-            "family": population.lives.number,
-            "arrival_week": population.lives.arrival,
-            "type": kinds[population.kind],
-            "children": population.children,
-        }
-    )
-    return pd.concat([identity, table], axis=1)
-
-
-def _with_value(ledger: pd.DataFrame, ready: Ready) -> pd.DataFrame:
-    table = ledger.copy()
-    table["present_value"] = present_value(
-        ledger["amount"].to_numpy(dtype=np.float64),
-        ledger["start_week"].to_numpy(dtype=np.float64),
-        ledger["end_week"].to_numpy(dtype=np.float64),
-        ready.schedule,
-    )
-    table["price_year"] = ready.scenario.price_year
-    return table
-
-
-def _numbered(table: pd.DataFrame, unit: Unit) -> pd.DataFrame:
+def _numbered(table: pd.DataFrame, policy: str, unit: Unit) -> pd.DataFrame:
     numbered = table.assign(family=table["family"].to_numpy() + unit.first)
     numbered.insert(0, "replication", unit.replication)
-    numbered.insert(0, "policy", unit.policy)
+    numbered.insert(0, "policy", policy)
     return numbered
 
 
-GROUPS = {"help": ("help", "meanwhile"), "care": ("care",), "work": ("casework", "proceedings")}
-"""Headline groups of the ledger's categories. Placing children while a parent is in treatment
-is part of what that help costs."""
-
-
-def money_by_period(
-    ledger: pd.DataFrame, families: int, horizon: float
-) -> dict[str, NDArray[np.float64]]:
-    """Spread the ledger over periods of `PERIOD_WEEKS` weeks: {group: (families, periods)}."""
-    periods = int(np.ceil(horizon / PERIOD_WEEKS))
-    money = {}
-    for group, categories in GROUPS.items():
-        lines = ledger[ledger["category"].isin(categories)]
-        money[group] = _spread(
-            lines["family"].to_numpy(dtype=np.int64),
-            lines["start_week"].to_numpy(dtype=np.float64),
-            lines["end_week"].to_numpy(dtype=np.float64),
-            lines["amount"].to_numpy(dtype=np.float64),
-            (families, periods),
-        )
-    return money
-
-
-def _spread(
-    family: NDArray[np.int64],
-    start: NDArray[np.float64],
-    end: NDArray[np.float64],
-    amount: NDArray[np.float64],
-    shape: tuple[int, int],
-) -> NDArray[np.float64]:
-    """Spread amounts evenly from start to end over periods; one-offs fall in their period."""
-    periods = shape[1]
-    first = np.minimum((start // PERIOD_WEEKS).astype(np.int64), periods - 1)
-    last = np.minimum(
-        np.maximum(np.ceil(end / PERIOD_WEEKS).astype(np.int64) - 1, first), periods - 1
+def _lived(folded: Folded, log: Log | None) -> Lived:
+    attended = np.array([name.startswith(_ATTENDED) for name in folded.columns])
+    return Lived(
+        tuple(name for name in folded.columns if not name.startswith(_ATTENDED)),
+        folded.values[:, ~attended],
+        folded.prints,
+        np.asarray((folded.values[:, attended] > 0.0).any(axis=1)),
+        folded.decisions,
+        log,
     )
-    count = last - first + 1
-    row = np.repeat(np.arange(len(family)), count)
-    offset = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-    period = first[row] + offset
-    length = end - start
-    inside = np.minimum(end[row], (period + 1.0) * PERIOD_WEEKS) - np.maximum(
-        start[row], period * PERIOD_WEEKS
-    )
-    part = np.where(length[row] > 0.0, inside / np.where(length > 0.0, length, 1.0)[row], 1.0)
-    flat = np.bincount(
-        family[row] * periods + period, amount[row] * part, minlength=shape[0] * periods
-    )
-    spread: NDArray[np.float64] = flat.astype(np.float64).reshape(shape)
-    return spread
+
+
+def _with_all(money: Floats) -> Floats:
+    """Return the money of (n, groups, periods) with one more group: all of it."""
+    return np.concatenate([money, money.sum(axis=1, keepdims=True)], axis=1)
+
+
+def _moments(money: Floats, cumulative: Floats, usual: Floats, together: bool) -> Moments:
+    """Return the moments of money by period, of its running sum, and of what that saves."""
+    parts = []
+    for values in (money, cumulative, usual - cumulative):
+        parts.append(Moments.of(values.mean(axis=0, keepdims=True) if together else values))
+    mean, squares = ([getattr(p, name) for p in parts] for name in ("mean", "squares"))
+    return Moments(parts[0].count, np.stack(mean), np.stack(squares))

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simcare.experiment.moments import Moments
 from simcare.experiment.statistics import Sampling, multiplier
-from simcare.experiment.unit import PERIOD_WEEKS
+from simcare.experiment.unit import GROUPS, PERIOD_WEEKS
 
 Floats = NDArray[np.float64]
-Money = Mapping[str, Mapping[str, Floats]]
-"""{policy: {group: (families, periods) pounds}}."""
+Money = Mapping[str, Moments]
+"""{policy: moments of pounds by [period, cumulative, saving], group and period}, as in
+`Outcome.money`, of every observation of a run."""
+_NAMES = (*GROUPS, "all")
+_WEEKLY, _CUMULATIVE, _SAVING = range(3)
 
 
-def weekly_costs(
-    money: Money, policies: Sequence[str], reference: str, sampling: Sampling
-) -> pd.DataFrame:
+def weekly_costs(money: Money, sampling: Sampling) -> pd.DataFrame:
     """Return pounds per family by policy, group and period.
 
     Columns: policy, group ("help", "care", "work" or "all"), week (end of the period), weekly
@@ -26,54 +28,46 @@ def weekly_costs(
     error, low and high of each; saving (cumulative, reference minus policy), its standard
     error, low and high. Intervals are 95 % Monte Carlo.
     """
-    frames = []
-    for policy in policies:
-        for group in (*money[policy], "all"):
-            own, ref = _group(money, policy, group), _group(money, reference, group)
-            frames.append(_one(own, ref, sampling).assign(policy=policy, group=group))
-    table = pd.concat(frames, ignore_index=True)
-    front = ["policy", "group", "week"]
-    return table[front + [c for c in table.columns if c not in front]]
+    frames = [
+        pd.DataFrame({"policy": policy, "group": group, **_columns(moments, i, sampling)})
+        for policy, moments in money.items()
+        for i, group in enumerate(_NAMES)
+    ]
+    return pd.concat(frames, ignore_index=True)
 
 
-def _group(money: Money, policy: str, group: str) -> Floats:
-    if group != "all":
-        return money[policy][group]
-    total: Floats = np.sum(list(money[policy].values()), axis=0)
-    return total
-
-
-def _one(own: Floats, ref: Floats, sampling: Sampling) -> pd.DataFrame:
-    columns: dict[str, Floats] = {
-        "week": np.arange(1, own.shape[1] + 1, dtype=np.float64) * PERIOD_WEEKS,
-    }
-    for name, values in (
-        ("weekly", own / PERIOD_WEEKS),
-        ("cumulative", own.cumsum(axis=1)),
-        ("saving", (ref - own).cumsum(axis=1)),
+def _columns(moments: Moments, group: int, sampling: Sampling) -> dict[str, Floats]:
+    columns = {"week": _weeks(moments)}
+    for name, kind, length in (
+        ("weekly", _WEEKLY, PERIOD_WEEKS),
+        ("cumulative", _CUMULATIVE, 1),
+        ("saving", _SAVING, 1),
     ):
-        mean, error, half = _band(values, sampling)
-        columns[name] = mean
-        columns[f"{name}_standard_error"] = error
-        columns[f"{name}_low"] = mean - half
-        columns[f"{name}_high"] = mean + half
-    return pd.DataFrame(columns)
+        mean, error, half = _band(moments, kind, group, sampling)
+        columns[name] = mean / length
+        columns[f"{name}_standard_error"] = error / length
+        columns[f"{name}_low"] = (mean - half) / length
+        columns[f"{name}_high"] = (mean + half) / length
+    return columns
 
 
-def _band(values: Floats, sampling: Sampling) -> tuple[Floats, Floats, Floats]:
-    values = sampling.observations(values)
-    count = len(values)
-    mean: Floats = values.mean(axis=0)
-    if count < 2:
-        unknown = np.full(values.shape[1], np.nan)
+def _weeks(moments: Moments) -> Floats:
+    return np.arange(1, moments.mean.shape[-1] + 1, dtype=np.float64) * PERIOD_WEEKS
+
+
+def _band(
+    moments: Moments, kind: int, group: int, sampling: Sampling
+) -> tuple[Floats, Floats, Floats]:
+    """Return a mean, its standard error and half the width of its interval, by period."""
+    mean = moments.mean[kind, group]
+    if sampling.unit == "listed" or moments.count < 2:
+        unknown = np.full(mean.shape, np.nan)
         return mean, unknown, unknown
-    error: Floats = values.std(axis=0, ddof=1) / np.sqrt(count)
-    return mean, error, multiplier(count) * error
+    error = moments.standard_error[kind, group]
+    return mean, error, multiplier(moments.count) * error
 
 
-def break_even(
-    money: Money, policies: Sequence[str], reference: str, sampling: Sampling
-) -> pd.DataFrame:
+def break_even(money: Money, reference: str, sampling: Sampling) -> pd.DataFrame:
     """Return the week from which cumulative saving stays above nothing, for each policy.
 
     Columns: policy; week, of the mean (nan: not within the horizon); earliest, of the upper edge
@@ -81,20 +75,12 @@ def break_even(
     not stay above nothing, so the week cannot be told from chance).
     """
     rows = []
-    for policy in policies:
+    for policy, moments in money.items():
         if policy == reference:
             continue
-        own, ref = _group(money, policy, "all"), _group(money, reference, "all")
-        table = _one(own, ref, sampling)
-        weeks = table["week"].to_numpy()
-        rows.append(
-            (
-                policy,
-                _stays_above(weeks, table["saving"].to_numpy()),
-                _stays_above(weeks, table["saving_high"].to_numpy()),
-                _stays_above(weeks, table["saving_low"].to_numpy()),
-            )
-        )
+        mean, _, half = _band(moments, _SAVING, _NAMES.index("all"), sampling)
+        weeks = _weeks(moments)
+        rows.append((policy, *(_stays_above(weeks, x) for x in (mean, mean + half, mean - half))))
     return pd.DataFrame(rows, columns=["policy", "week", "earliest", "sure_from"])
 
 

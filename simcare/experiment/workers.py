@@ -5,41 +5,47 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from multiprocessing.synchronize import Event
 
+from simcare.engine.engines import EngineName
 from simcare.errors import UserError
 from simcare.experiment.ready import Ready
-from simcare.experiment.unit import Outcome, Unit, run_unit
+from simcare.experiment.unit import Job, Outcome, Unit, run_unit
 
 Progress = Callable[[int, int], None]
 """Called with families finished and families to run in all."""
 
-FEW_FAMILIES = 1000
+FEW_FAMILIES: Mapping[EngineName, int] = {"simpy": 1000, "compiled": 100_000}
 """So few, over all policies and replications, are not worth starting processes for unasked."""
 
 
 def run_units(
-    ready: Ready, units: Sequence[Unit], workers: int | None, progress: Progress | None = None
-) -> list[Outcome]:
-    """Run units and return their outcomes in the same order.
+    ready: Ready,
+    job: Job,
+    units: Sequence[Unit],
+    workers: int | None,
+    progress: Progress | None = None,
+) -> Iterator[Outcome]:
+    """Do a job with units and give their outcomes in the same order, as soon as they are known.
 
     workers: processes (1: this one alone; None: one for each core if there is enough to do).
     Raises UserError if a worker process ends by itself.
     """
     tell = progress if progress is not None else _say_nothing
-    total = sum(u.families for u in units)
+    total = sum(u.families for u in units) * len(job.policies)
     tell(0, total)
     if workers is None:
-        workers = 1 if total <= FEW_FAMILIES else os.cpu_count() or 1
+        workers = 1 if total <= FEW_FAMILIES[job.engine] else os.cpu_count() or 1
     if workers == 1 or len(units) == 1:
-        return _run_here(ready, units, tell)
+        yield from _run_here(ready, job, units, tell)
+        return
     try:
-        return _run_there(ready, units, min(workers, len(units)), tell)
+        yield from _run_there(ready, job, units, min(workers, len(units)), tell)
     except BrokenProcessPool:
         raise UserError(
             "a worker process ended before it was done, perhaps for want of memory; run fewer "
@@ -52,39 +58,45 @@ def _say_nothing(done: int, total: int) -> None:
     """Take the place of a progress that nobody wants."""
 
 
-def _run_here(ready: Ready, units: Sequence[Unit], tell: Progress) -> list[Outcome]:
-    done, total = 0, sum(u.families for u in units)
+def _run_here(ready: Ready, job: Job, units: Sequence[Unit], tell: Progress) -> Iterator[Outcome]:
+    done, total = 0, sum(u.families for u in units) * len(job.policies)
 
     def step(families: int) -> None:
         nonlocal done
         done += families
         tell(done, total)
 
-    return [run_unit(ready, unit, step) for unit in units]
+    for unit in units:
+        yield run_unit(ready, job, unit, step)
 
 
-def _run_there(ready: Ready, units: Sequence[Unit], workers: int, tell: Progress) -> list[Outcome]:
-    done, total = 0, sum(u.families for u in units)
+def _run_there(
+    ready: Ready, job: Job, units: Sequence[Unit], workers: int, tell: Progress
+) -> Iterator[Outcome]:
+    done, given, total = 0, 0, sum(u.families for u in units) * len(job.policies)
     found: dict[int, Outcome] = {}
-    with _pool(workers, ready) as pool:
+    with _pool(workers, ready, job) as pool:
         with _interrupts_held():
             waiting = {pool.submit(_work, unit): i for i, unit in enumerate(units)}
         for future in as_completed(waiting):
-            found[waiting[future]] = future.result()
-            done += units[waiting[future]].families
+            i = waiting.pop(future)
+            found[i] = future.result()
+            done += units[i].families * len(job.policies)
             tell(done, total)
-    return [found[i] for i in range(len(units))]
+            while given in found:
+                yield found.pop(given)
+                given += 1
 
 
 @contextmanager
-def _pool(workers: int, ready: Ready) -> Iterator[Executor]:
+def _pool(workers: int, ready: Ready, job: Job) -> Iterator[Executor]:
     """Give a pool of processes that give up what they are doing when the run ends early."""
     context = get_context("forkserver" if os.name == "posix" else "spawn")
     # Loaded once and inherited, or each process would load it all while the others wait.
     context.set_forkserver_preload(["__main__", run_unit.__module__])
     stop = context.Event()
     with ProcessPoolExecutor(
-        workers, mp_context=context, initializer=_begin, initargs=(ready, stop)
+        workers, mp_context=context, initializer=_begin, initargs=(ready, job, stop)
     ) as pool:
         try:
             yield pool
@@ -123,14 +135,14 @@ class _Stopped(Exception):  # noqa: N818 (not a mistake: the run has ended)
     """Ends a unit that nobody waits for any more."""
 
 
-_HANDED: list[tuple[Ready, Event]] = []
+_HANDED: list[tuple[Ready, Job, Event]] = []
 """What a worker process was given when it began, so that it is not sent with every unit."""
 
 
-def _begin(ready: Ready, stop: Event) -> None:
+def _begin(ready: Ready, job: Job, stop: Event) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _HANDED[:] = [(ready, stop)]
+    _HANDED[:] = [(ready, job, stop)]
 
 
 def _end_with_parent() -> None:
@@ -142,11 +154,11 @@ def _end_with_parent() -> None:
 
 
 def _work(unit: Unit) -> Outcome:
-    ready, stop = _HANDED[0]
+    ready, job, stop = _HANDED[0]
 
     def step(_: int) -> None:
         if stop.is_set():
             raise _Stopped
 
     step(0)
-    return run_unit(ready, unit, step)
+    return run_unit(ready, job, unit, step)

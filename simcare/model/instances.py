@@ -24,6 +24,9 @@ class Instances:
         self.family_registers = [g for g in statement.registers if g.per == "family"]
         self.child_registers = [g for g in statement.registers if g.per == "child"]
         self.by_name = {r.name: r for r in statement.regions}
+        self._levels = {
+            r.name: {name: i for i, name in enumerate(r.level_names())} for r in statement.regions
+        }
         self._regions = _places(self.family_regions, self.child_regions)
         self._registers = _places(self.family_registers, self.child_registers)
 
@@ -43,14 +46,14 @@ class Instances:
 
     def level(self, region: str, level: str) -> int:
         """Number of a level in its region."""
-        return self.by_name[region].level_names().index(level)
+        return self._levels[region][level]
 
     def mask(self, region: str, levels: Iterable[str]) -> int:
         """Bit mask of some levels of a region."""
-        names = self.by_name[region].level_names()
+        numbers = self._levels[region]
         mask = 0
         for level in levels:
-            mask |= 1 << names.index(level)
+            mask |= 1 << numbers[level]
         return mask
 
     def regions(self) -> list[tuple[s.Region, int]]:

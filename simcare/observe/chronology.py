@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from simcare.engine.arrays import Arrays
+from simcare.engine.events import Events
 from simcare.model.instances import Instances
 from simcare.model.statement import Statement
-from simcare.observe.events import Events
 
 _KINDS = np.array(["decision", "move", "place given"])
 

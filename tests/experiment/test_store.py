@@ -62,6 +62,9 @@ def test_the_manifest_holds_the_command_the_files_and_every_number(
     assert held["command"] == ["simcare", "compare", "three_families"]
     assert held["files"] == ["three_families.toml"]
     assert held["fictional"] is True
+    assert held["engine"] == "simpy"
+    assert held["log"] == "not kept"
+    assert not (folder / "ledger.parquet").exists()
     assert held["parameters"]["foster_price"]["value"] == 1000
     assert held["scenario_sha256"] == load("three_families").digest
 

@@ -14,7 +14,7 @@ from simcare.model.population import Population
 from tests.helpers import FAR, standard_errors_off
 from tests.model.conftest import Council
 
-UNIT = Unit("as_now", 0, 1, 0, 3000)
+UNIT = Unit(0, 1, 0, 3000)
 
 VARIED = """
 warm_up_weeks = 100
@@ -147,7 +147,7 @@ def test_children_and_their_ages(people: Population, index: Instances) -> None:
 def test_families_are_drawn_in_blocks_as_they_are_together(
     ready: Ready, people: Population
 ) -> None:
-    part = population_of(ready, Unit("as_now", 0, 1, 1000, 500))
+    part = population_of(ready, Unit(0, 1, 1000, 500))
     for name in ("number", "arrival", "level", "register"):
         assert np.array_equal(getattr(part.lives, name), getattr(people.lives, name)[1000:1500])
     assert np.array_equal(part.children, people.children[1000:1500])

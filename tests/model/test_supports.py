@@ -10,18 +10,18 @@ from scipy import integrate
 
 from simcare.errors import UserError
 from simcare.experiment.ready import Ready
-from simcare.experiment.unit import Outcome, Unit, population_of, run_unit
-from tests.helpers import FAR, standard_errors_off
+from simcare.experiment.unit import Unit, population_of
+from tests.helpers import FAR, Block, live, standard_errors_off
 from tests.model.conftest import Council
 
-UNIT = Unit("treatment", 0, 1, 0, 3000)
+UNIT = Unit(0, 1, 0, 3000)
 
 
-def treated(ready: Ready) -> Outcome:
-    return run_unit(ready, UNIT)
+def treated(ready: Ready) -> Block:
+    return live(ready, "treatment", UNIT.families)
 
 
-def attendances(outcome: Outcome) -> pd.DataFrame:
+def attendances(outcome: Block) -> pd.DataFrame:
     """One row per family that has left treatment: `start` and `weeks` of it, by family."""
     own = outcome.events[outcome.events["region"] == "treatment"]
     moves = own[own["kind"] != "decision"]
@@ -205,7 +205,7 @@ offers = [
         ready = three(both)
     except UserError:
         return
-    ledger = run_unit(ready, Unit("treatment", 0, 1, 0, 3)).ledger
+    ledger = live(ready, "treatment", 3).ledger
     assert "residential treatment" in set(ledger["item"])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simcare.observe.events import Events
+from simcare.engine.events import Events
 from tests.observe.conftest import Lived
 
 

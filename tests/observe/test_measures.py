@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from simcare.observe.measures import Counter
+from simcare.observe.books import make_books
+from simcare.observe.fold import Fold
+from simcare.observe.measures import read_measures
 from simcare.scenario.schema import OutcomeMeasure
 from tests.observe.conftest import Lived
 
@@ -46,6 +48,9 @@ MEASURES: list[tuple[dict[str, Any], list[float]]] = [
 def test_measures_by_hand(body: dict[str, Any], expected: list[float], lived: Lived) -> None:
     result = lived(ARRIVALS)
     measure = OutcomeMeasure.model_validate({"title": "x", "unit": "x", **body})
-    counter = Counter(result.statement, result.arrays, GROUPS, "child")
-    table = counter.count({"x": measure}, result.events, result.spells, 2)
-    assert table["x"].tolist() == expected
+    measures = read_measures({"x": measure}, result.statement, GROUPS, "child")
+    fold = Fold(make_books(result.statement, result.horizon, measures=measures), result.lives)
+    fold.take(result.events)
+    folded = fold.finish()
+    assert folded.columns[-1] == "x"
+    assert folded.values[:, -1].tolist() == expected

@@ -1,60 +1,18 @@
-"""The event stream of many families as columns, and the spells between events.
-
-Rows of families count from 0 within one block of a run; `Spells` are the times that each
-region instance stood at each level, from a family's arrival to the horizon.
-"""
+"""The times that each region instance of each family stood at each level, by sorting."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simcare.engine.arrays import Arrays
-from simcare.engine.family import FIRED, Row
+from simcare.engine.events import Events
 from simcare.model.instances import Lives
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Events:
-    """Events in the order family, time; all columns have shape (events,)."""
-
-    family: Ints
-    week: Floats
-    kind: Ints
-    region: Ints
-    before: Ints
-    after: Ints
-    clock: Ints
-    outcome: Ints
-
-    @staticmethod
-    def of(logs: Sequence[Sequence[Row]]) -> Events:
-        """Return the columns of families' logs."""
-        rows = [row for log in logs for row in log]
-        family = np.repeat(np.arange(len(logs)), [len(log) for log in logs])
-        if not rows:
-            empty = np.zeros(0, dtype=np.int64)
-            return Events(family, np.zeros(0), *(empty for _ in range(6)))
-        table = np.array(rows, dtype=np.float64)
-        whole = table[:, 1:].astype(np.int64)
-        return Events(family.astype(np.int64), table[:, 0], *whole.T)
-
-    def of_clock(self, arrays: Arrays) -> Ints:
-        """Return the place of each event's clock in the statement; -1 for a place given."""
-        base = np.append(arrays.clock_base, -1)
-        return base[self.clock]
-
-    @property
-    def moved(self) -> NDArray[np.bool_]:
-        """Which events are moves of a region."""
-        moved: NDArray[np.bool_] = self.kind != FIRED
-        return moved
 
 
 @dataclass(frozen=True)
