@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import enum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import simcare
 from simcare.cli.screen import for_people
+
+if TYPE_CHECKING:
+    from simcare.engine.engines import Wanted
+    from simcare.experiment.unit import Keep
 
 app = typer.Typer(
     name="simcare",
@@ -21,6 +26,15 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
+
+
+class EngineName(enum.Enum):
+    """What can simulate."""
+
+    auto = "auto"
+    simpy = "simpy"
+    compiled = "compiled"
+
 
 Scenario = Annotated[
     str,
@@ -48,6 +62,16 @@ Out = Annotated[
     typer.Option(help="Folder for the results [dim](one in results/)[/dim].", show_default=False),
 ]
 Policies = Annotated[str | None, typer.Option(help="Names, joined by commas.", metavar="A,B")]
+Engine = Annotated[EngineName, typer.Option(help="What simulates; never changes the results.")]
+Log = Annotated[bool, typer.Option("--log", help="Write every event and every line of money too.")]
+
+
+class Executor(enum.Enum):
+    """What can run an experiment."""
+
+    process = "process"
+    thread = "thread"
+    dask = "dask"
 
 
 def _version(wanted: bool) -> None:
@@ -77,13 +101,16 @@ def compare(
     replications: Replications = None,
     workers: Workers = None,
     out: Out = None,
+    engine: Engine = EngineName.auto,
+    log: Log = False,
 ) -> None:
     """Run policies on the same families and compare them with the reference."""
     with for_people():
         from simcare.cli.running import Order
         from simcare.cli.running import compare as go
 
-        go(Order(scenario, _names(policies), families, seed, replications, workers, out))
+        how = _how(engine, log)
+        go(Order(scenario, _names(policies), families, seed, replications, workers, out, *how))
 
 
 @app.command()
@@ -95,13 +122,82 @@ def run(
     replications: Replications = None,
     workers: Workers = None,
     out: Out = None,
+    engine: Engine = EngineName.auto,
+    log: Log = False,
 ) -> None:
     """Run one policy, beside the reference if it is another."""
     with for_people():
         from simcare.cli.running import Order
         from simcare.cli.running import run as go
 
-        go(Order(scenario, (policy,), families, seed, replications, workers, out))
+        how = _how(engine, log)
+        go(Order(scenario, (policy,), families, seed, replications, workers, out, *how))
+
+
+@app.command()
+def sweep(
+    experiment: Annotated[
+        str,
+        typer.Argument(
+            help="A .toml file, or the name of an experiment that ships.", metavar="EXPERIMENT"
+        ),
+    ],
+    executor: Annotated[
+        Executor, typer.Option(help="What runs it; never changes the results.")
+    ] = Executor.process,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(help="Address of a Dask scheduler.", metavar="ADDRESS", show_default=False),
+    ] = None,
+    workers: Workers = None,
+    out: Out = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Finish what the folder holds of this experiment.")
+    ] = False,
+    engine: Engine = EngineName.auto,
+) -> None:
+    """Run an experiment: policies x uncertain parameters x settings x seeds."""
+    with for_people():
+        from simcare.cli.sweeping import SweepOrder
+        from simcare.cli.sweeping import sweep as go
+
+        go(SweepOrder(experiment, executor.value, scheduler, workers, out, resume, engine.value))
+
+
+@app.command()
+def precision(
+    scenario: Scenario,
+    policy: Annotated[str, typer.Option(help="The policy to compare with the reference.")],
+    half_width: Annotated[
+        float,
+        typer.Option(
+            help="Half the width that the interval may have, in the outcome's unit.", metavar="H"
+        ),
+    ],
+    outcome: Annotated[str, typer.Option(help="As named in summary.csv.", metavar="NAME")] = "cost",
+    families_step: Annotated[
+        int | None,
+        typer.Option(help="Families between looks [dim](100)[/dim].", show_default=False),
+    ] = None,
+    most: Annotated[
+        int | None,
+        typer.Option(
+            help="Families to run at most [dim](100,000)[/dim]; replications [dim](1,000)[/dim] "
+            "where families share places.",
+            show_default=False,
+        ),
+    ] = None,
+    seed: Seed = None,
+    workers: Workers = None,
+    out: Out = None,
+) -> None:
+    """Find how many families are needed to know a difference closely enough."""
+    with for_people():
+        from simcare.cli.precision import PrecisionOrder
+        from simcare.cli.precision import precision as go
+
+        how = (families_step, most, seed, workers, out)
+        go(PrecisionOrder(scenario, policy, half_width, outcome, *how))
 
 
 @app.command()
@@ -165,6 +261,10 @@ def scenarios() -> None:
         from simcare.cli.checking import list_shipped
 
         list_shipped()
+
+
+def _how(engine: EngineName, log: bool) -> tuple[Wanted, Keep]:
+    return engine.value, "log" if log else "sums"
 
 
 def _names(given: str | None) -> tuple[str, ...] | None:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simcare.cli.screen import duration, progress, show, show_command, width
+from simcare.engine.engines import Wanted
 from simcare.errors import UserError
 from simcare.experiment.compare import Comparison, choose_policies, choose_size
 from simcare.experiment.compare import compare as compare_policies
 from simcare.experiment.ready import Ready, make_ready
 from simcare.experiment.store import check_folder
+from simcare.experiment.unit import Keep
 from simcare.report.folder import write
 
 
@@ -27,11 +29,14 @@ class Order:
     replications: int | None
     workers: int | None
     out: Path | None
+    engine: Wanted = "auto"
+    keep: Keep = "sums"
 
     def command(self, verb: str) -> list[str]:
         """Return what to type to have the same results again.
 
-        Where they lie and how many processes made them do not change them, and are left out.
+        Where they lie and what made them, on how many processes, does not change them and is left
+        out.
         """
         scenario = Path(self.scenario)
         words = ["simcare", verb, scenario.name if scenario.is_absolute() else self.scenario]
@@ -41,6 +46,8 @@ class Order:
         for name in ("families", "seed", "replications"):
             if getattr(self, name) is not None:
                 words += [f"--{name}", str(getattr(self, name))]
+        if self.keep == "log":
+            words.append("--log")
         return words
 
 
@@ -70,6 +77,8 @@ def _go(order: Order, verb: str, ready: Ready, folder_name: str) -> None:
             seed=order.seed,
             workers=order.workers,
             progress=tell,
+            engine=order.engine,
+            keep=order.keep,
         )
     write(comparison, folder, order.command(verb))
     try:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from simcare.cli.screen import Tell, progress, show
 from simcare.errors import UserError
 from simcare.experiment.compare import Size, choose_policies, choose_size
 from simcare.experiment.ready import Ready, make_ready
-from simcare.experiment.unit import Outcome, Unit, run_unit
+from simcare.experiment.unit import Outcome, Unit, make_job, run_unit, together
 
 
 def tell(
@@ -29,24 +29,21 @@ def tell(
     _check_number(ready, family, size.families)
     from simcare.report.chronology import beginning_in, side_by_side
 
-    events, ledger, lives = {}, {}, set()
     with progress(f"Running {ready.loaded.path.stem}") as report:
-        for policy, outcome in _lived(ready, size, family, chosen, report):
-            events[policy], ledger[policy] = outcome.events, outcome.ledger
-            lives.add(int(outcome.lives[family - outcome.unit.first]))
+        outcome = _lived(ready, size, family, chosen, report)
+    logs = {p: lived.log for p, lived in outcome.lived.items() if lived.log is not None}
+    events = {policy: log.events for policy, log in logs.items()}
+    ledger = {policy: log.ledger for policy, log in logs.items()}
+    lives = {int(x.prints[family - outcome.unit.first]) for x in outcome.lived.values()}
     beginning = beginning_in(ready, size, family)
     show(side_by_side(events, ledger, ready, family, beginning=beginning))
     if len(chosen) > 1 and len(lives) == 1:
         show("This family lives the same life under all of them; try another.")
 
 
-def _lived(
-    ready: Ready, size: Size, family: int, policies: Sequence[str], report: Tell
-) -> Iterator[tuple[str, Outcome]]:
-    """Run one family under each policy; with all the others where families share places."""
-    listed = isinstance(ready.scenario.families_, list)
-    alone = not (ready.shares_places or listed)
-    first, count = (family, 1) if alone else (0, size.families)
+def _lived(ready: Ready, size: Size, family: int, policies: Sequence[str], report: Tell) -> Outcome:
+    """Run one family under each policy; with all the others where they are run together."""
+    first, count = (0, size.families) if together(ready) else (family, 1)
     done, total = 0, count * len(policies)
 
     def step(families: int) -> None:
@@ -54,8 +51,8 @@ def _lived(
         done += families
         report(done, total)
 
-    for policy in policies:
-        yield policy, run_unit(ready, Unit(policy, 0, size.seed, first, count), step)
+    job = make_job(ready, policies, keep="log")
+    return run_unit(ready, job, Unit(0, size.seed, first, count), step)
 
 
 def _policies(ready: Ready, wanted: Sequence[str] | None) -> tuple[str, ...]:

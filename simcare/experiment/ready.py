@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from simcare.economics import Schedule, schedule
 from simcare.engine.arrays import Arrays
 from simcare.engine.compile import compile_statement
-from simcare.errors import UserError
+from simcare.errors import UserError, unknown
 from simcare.experiment.checks import discounting, problems_of
 from simcare.model.build import attempt, dead_ends
 from simcare.model.offers import circles
@@ -18,6 +19,7 @@ from simcare.model.statement import Statement
 from simcare.scenario.load import Loaded, Reading, read
 from simcare.scenario.mending import STAND_IN
 from simcare.scenario.parameters import Resolved, examine
+from simcare.scenario.parts import Parameter
 from simcare.scenario.schema import Scenario
 
 
@@ -81,14 +83,85 @@ def make_ready(given: str | Path | Loaded) -> Ready:
     return Ready(loaded, parameters, statements)
 
 
+def with_values(
+    ready: Ready, values: Mapping[str, float], policies: Collection[str] | None = None
+) -> Ready:
+    """Return a ready scenario with other numbers for some of its parameters.
+
+    values: {name: number in the parameter's unit}; a price is in the scenario's price year.
+    policies: those that will be run, the reference among them (default: all); others are not
+    built. It is as if a file had been laid over the scenario with these numbers, but no file is
+    read and no form is checked again, so that it can stand behind a slider. Raises UserError
+    with every name that is unknown, and with every problem that the numbers cause.
+    """
+    known = ready.scenario.parameters
+    strange = [unknown("parameter", name, known) for name in values if name not in known]
+    if strange:
+        raise UserError(strange)
+    given = {name: _given(ready, name, value) for name, value in values.items()}
+    varied = _changed(ready, {"parameters": {**known, **given}})
+    parameters, problems = examine(varied.scenario)
+    if problems:
+        raise UserError(problems)
+    numbers = {name: p.value for name, p in parameters.items()}
+    statements = _statements(varied.scenario, numbers, problems, policies)
+    if problems:
+        raise UserError(list(dict.fromkeys(problems)))
+    return Ready(varied, parameters, statements)
+
+
+def with_settings(ready: Ready, settings: Mapping[str, int | str]) -> Ready:
+    """Return a ready scenario with others of its own keys, such as `horizon_weeks`.
+
+    settings: {key: value}, of keys that no statement of the model depends on: `horizon_weeks`,
+    `warm_up_weeks` and `discount`, within the bounds of the scenario's form. Raises UserError if
+    the discount schedule is unknown.
+    """
+    changed = _changed(ready, settings)
+    problems = [f"{at}: {what}" for at, what in discounting(changed.scenario)]
+    if problems:
+        raise UserError(problems)
+    made = Ready(changed, ready.parameters, ready.statements)
+    # They depend on the statements alone, and it takes time to lay them out.
+    made.__dict__["arrays"] = ready.arrays
+    return made
+
+
+def _given(ready: Ready, name: str, value: float) -> Parameter:
+    unit = ready.scenario.parameters[name].unit
+    return Parameter(
+        value=value,
+        unit=unit,
+        source="given in place of the scenario's own",
+        price_year=ready.scenario.price_year if unit.startswith("£") else None,
+    )
+
+
+def _changed(ready: Ready, keys: Mapping[str, Any]) -> Loaded:
+    """Return what was loaded with other values of some keys of the scenario."""
+    tables = dict(ready.loaded.tables)
+    for key, value in keys.items():
+        tables[key] = value
+        if key == "parameters":
+            own = ready.scenario.parameters
+            new = {n: p.model_dump(exclude_none=True) for n, p in value.items() if p != own[n]}
+            tables[key] = {**ready.loaded.tables.get(key, {}), **new}
+    return replace(
+        ready.loaded, scenario=ready.scenario.model_copy(update=dict(keys)), tables=tables
+    )
+
+
 def _statements(
-    scenario: Scenario, values: Mapping[str, float], problems: list[str]
+    scenario: Scenario,
+    values: Mapping[str, float],
+    problems: list[str],
+    policies: Collection[str] | None = None,
 ) -> dict[str, Statement]:
-    """Build the statement of every policy, adding to the problems."""
+    """Build the statement of every policy, or of some, adding to the problems."""
     if circles(scenario.policies):
         return {}
     statements, found = {}, []
-    for policy in scenario.policies:
+    for policy in scenario.policies if policies is None else policies:
         statements[policy], more = attempt(scenario, values, policy)
         found += more
     problems += found

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -29,7 +30,10 @@ def summary_frame(comparison: Comparison) -> pd.DataFrame:
     """
     import pandas as pd
 
-    parts = [_of_policy(comparison, policy) for policy in comparison.policies]
+    # Looked up by row and not by selection, of which there would be hundreds.
+    records = comparison.summary.to_dict("records")
+    known = {(str(r["policy"]), str(r["outcome"])): r for r in records}
+    parts = [_of_policy(comparison, policy, known) for policy in comparison.policies]
     frame = pd.concat(parts, axis=1, keys=comparison.policies, names=["policy", "statistic"])
     means = np.column_stack([part["mean"].to_numpy(np.float64) for part in parts])
     parts_of_cost = [n.startswith(("cost_payer", "cost_category")) for _, n, _, _ in frame.index]
@@ -38,16 +42,16 @@ def summary_frame(comparison: Comparison) -> pd.DataFrame:
     return shown
 
 
-def _of_policy(comparison: Comparison, policy: str) -> pd.DataFrame:
+def _of_policy(comparison: Comparison, policy: str, known: Known) -> pd.DataFrame:
     import pandas as pd
 
-    named = comparison.summary.drop_duplicates("outcome").set_index("outcome")
+    named = {name: record for (_, name), record in reversed(known.items())}
     placed: list[tuple[int, Row]] = []
-    for name in named.index:
+    for name in dict.fromkeys(name for _, name in known):
         rank, section = _place(name)
         if section:
-            key = (section, name, str(named.loc[name, "title"]), str(named.loc[name, "unit"]))
-            placed.append((rank, _summary_row(comparison, policy, key)))
+            key = (section, name, str(named[name]["title"]), str(named[name]["unit"]))
+            placed.append((rank, _summary_row(known.get((policy, name)), key)))
     placed += [(1, row) for row in _savings(comparison, policy)]
     placed += [(5, _helped(comparison, policy)), (5, _break_even(comparison, policy))]
     rows = [row for _, row in sorted(placed, key=lambda p: p[0])]
@@ -59,6 +63,9 @@ def _of_policy(comparison: Comparison, policy: str) -> pd.DataFrame:
 
 Key = tuple[str, str, str, str]
 Row = tuple[Key, tuple[float, ...]]
+Record = dict[Hashable, Any]
+Known = dict[tuple[str, str], Record]
+"""{(policy, outcome): its row of the summary}, in the order of the summary."""
 
 
 def _place(name: str) -> tuple[int, str]:
@@ -68,13 +75,11 @@ def _place(name: str) -> tuple[int, str]:
     return {PER_REACHED: (2, MONEY), REACHED: (4, HELP)}.get(name, (3, CHILDREN))
 
 
-def _summary_row(comparison: Comparison, policy: str, key: Key) -> Row:
+def _summary_row(record: Record | None, key: Key) -> Row:
     """A row of the summary; one that this policy does not have is all nan."""
-    table = comparison.summary
-    found = table[(table["policy"] == policy) & (table["outcome"] == key[1])]
-    if found.empty:
+    if record is None:
         return key, (np.nan,) * len(STATISTICS)
-    return key, tuple(float(found.iloc[0][s]) for s in STATISTICS)
+    return key, tuple(float(record[s]) for s in STATISTICS)
 
 
 def _savings(comparison: Comparison, policy: str) -> list[Row]:
@@ -109,22 +114,7 @@ def _helped(comparison: Comparison, policy: str) -> Row:
 
 def helped(comparison: Comparison, policy: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """Say of each family whether it attended any support after week 0: 1 or 0, in order."""
-    import pandas as pd
-
-    events = comparison.events
-    regions = list(comparison.ready.scenario.supports)
-    own = events[(events["policy"] == policy) & events["region"].isin(regions)]
-    own = own[own["before"] != own["after"]]
-    late = own["week"] >= 0.0
-    during = ((own["after"] == "attending") | (own["before"] == "attending")) & late
-    last = own.groupby(["replication", "family", "region"])["after"].transform("last")
-    still = ~own.duplicated(["replication", "family", "region"], keep="last") & (
-        last == "attending"
-    )
-    found = pd.MultiIndex.from_frame(own.loc[during | still, ["replication", "family"]])
-    families = comparison.families
-    every = families[families["policy"] == policy]
-    return pd.MultiIndex.from_frame(every[["replication", "family"]]).isin(found).astype(np.float64)
+    return comparison.helped[policy].astype(np.float64)
 
 
 def _break_even(comparison: Comparison, policy: str) -> Row:

@@ -63,22 +63,35 @@ def label(at: Axes, lines: Sequence[Line]) -> None:
 
     The limits of the axes must be set.
     """
-    named = [line for line in lines if line.name]
+    grid = _grid(at)
+    away = [_away(line, grid) for line in lines]
+    named = [i for i, line in enumerate(lines) if line.name]
     # Whoever comes first takes the best place, so every order is tried.
-    tries = [_place_all(at, lines, order) for order in permutations(named)]
-    for line, box in min(tries, key=lambda t: sum(b.cost for _, b in t)):
+    tries = [_place_all(away, order, grid) for order in permutations(named)]
+    for i, box in min(tries, key=lambda t: sum(b.cost for _, b in t)):
         at.text(
-            box.x, box.y, line.name, ha="center", va="center", size=canvas.BODY,
-            color=line.colour, weight="bold",
+            box.x, box.y, lines[i].name, ha="center", va="center", size=canvas.BODY,
+            color=lines[i].colour, weight="bold",
             bbox={"boxstyle": "square,pad=0.05", "facecolor": "white", "alpha": 0.6, "lw": 0.0},
         )  # fmt: skip
 
 
-def _place_all(at: Axes, lines: Sequence[Line], order: Sequence[Line]) -> list[tuple[Line, _Box]]:
-    taken: list[_Box] = []
-    for line in order:
-        taken.append(_place(at, line, [o for o in lines if o is not line], taken))
-    return list(zip(order, taken, strict=True))
+@dataclass(frozen=True)
+class _Grid:
+    """Where the middle of a word may stand, and half the size of one, all in data units."""
+
+    xs: Floats
+    heights: Floats
+    wide: float
+    high: float
+
+
+def _grid(at: Axes) -> _Grid:
+    (left, right), (floor, ceiling) = at.get_xlim(), at.get_ylim()
+    wide, high = 0.09 * (right - left), 0.05 * (ceiling - floor)
+    xs = np.linspace(left + 1.5 * wide, right - 1.5 * wide, 25)
+    # The head of a panel is kept free for what is written there.
+    return _Grid(xs, np.linspace(floor + high, ceiling - 4.0 * high, 60), wide, high)
 
 
 @dataclass(frozen=True)
@@ -90,31 +103,37 @@ class _Box:
     cost: float
 
 
-def _place(at: Axes, line: Line, others: Sequence[Line], taken: Sequence[_Box]) -> _Box:
-    """Return the place nearest to a line at which a word meets no line and no other word."""
-    (left, right), (floor, ceiling) = at.get_xlim(), at.get_ylim()
-    wide, high = 0.09 * (right - left), 0.05 * (ceiling - floor)
-    # The head of a panel is kept free for what is written there.
-    heights = np.linspace(floor + high, ceiling - 4.0 * high, 60)
-    found = _Box(left + 2.0 * wide, float(heights[-1]), np.inf)
-    for x in np.linspace(left + 1.5 * wide, right - 1.5 * wide, 25):
-        own = _away(line, x, wide, heights)
-        rest = np.min([_away(o, x, wide, heights) for o in others], axis=0, initial=np.inf)
-        cost = (own - 0.4 * np.minimum(rest, 4.0 * high)) / high
-        cost[own < 1.1 * high] += 100.0
-        cost[rest < 1.1 * high] += 2.5
-        cost[rest < 0.7 * own] += 1.0
-        for box in taken:
-            cost[(abs(x - box.x) < 2.2 * wide) & (np.abs(heights - box.y) < 1.7 * high)] += 100.0
-        if cost.min() < found.cost:
-            found = _Box(float(x), float(heights[cost.argmin()]), float(cost.min()))
-    return found
+def _place_all(away: list[Floats], order: Sequence[int], grid: _Grid) -> list[tuple[int, _Box]]:
+    taken: list[_Box] = []
+    for i in order:
+        others = [distance for k, distance in enumerate(away) if k != i]
+        taken.append(_place(away[i], others, taken, grid))
+    return list(zip(order, taken, strict=True))
 
 
-def _away(line: Line, x: float, wide: float, heights: Floats) -> Floats:
-    """Return how far heights lie from a line, over the width of a word at x."""
-    y = line.y[np.abs(line.x - x) <= wide]
-    if len(y) == 0:
-        return np.full(heights.shape, np.inf)
-    nearest: Floats = np.maximum(np.maximum(y.min() - heights, heights - y.max()), 0.0)
-    return nearest
+def _place(own: Floats, others: list[Floats], taken: Sequence[_Box], grid: _Grid) -> _Box:
+    """Return the place nearest to a line at which a word meets no line and no other word.
+
+    own, others: how far places lie from the line and from the others, as `_away` gives it.
+    """
+    high = grid.high
+    rest = np.min(others, axis=0) if others else np.full(own.shape, np.inf)
+    cost = (own - 0.4 * np.minimum(rest, 4.0 * high)) / high
+    cost[own < 1.1 * high] += 100.0
+    cost[rest < 1.1 * high] += 2.5
+    cost[rest < 0.7 * own] += 1.0
+    for box in taken:
+        beside = np.abs(grid.xs - box.x) < 2.2 * grid.wide
+        cost[np.ix_(beside, np.abs(grid.heights - box.y) < 1.7 * high)] += 100.0
+    column, row = np.unravel_index(cost.argmin(), cost.shape)
+    return _Box(float(grid.xs[column]), float(grid.heights[row]), float(cost[column, row]))
+
+
+def _away(line: Line, grid: _Grid) -> Floats:
+    """Return how far places lie from a line over the width of a word, (xs, heights)."""
+    near = np.abs(line.x - grid.xs[:, None]) <= grid.wide
+    lowest = np.where(near, line.y, np.inf).min(axis=1, initial=np.inf)[:, None]
+    highest = np.where(near, line.y, -np.inf).max(axis=1, initial=-np.inf)[:, None]
+    # Infinitely far where the line has no point there.
+    away: Floats = np.maximum(np.maximum(lowest - grid.heights, grid.heights - highest), 0.0)
+    return away

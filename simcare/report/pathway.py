@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from simcare.model.statement import Statement
 from simcare.report import canvas
 from simcare.report.layout import Edge, Layout, Point, lay_out
+from simcare.report.stamps import stamp
 from simcare.report.steps import Step, steps
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ def _box(at: Axes, title: str, place: Point, fill: str) -> None:
     from matplotlib.patches import FancyBboxPatch
 
     x, y = _inches(place)
-    at.add_patch(
+    at.add_artist(
         FancyBboxPatch(
             (x - BOX[0] / 2.0 + 0.04, y - BOX[1] / 2.0 + 0.04), BOX[0] - 0.08, BOX[1] - 0.08,
             boxstyle="round,pad=0.04,rounding_size=0.07", facecolor=fill,
@@ -200,7 +201,7 @@ def _arrows(at: Axes, layout: Layout, plan: Plan, region: str) -> None:
             middle = (y0 + y1) / 2.0
             vertices += [(x0, middle), (x1, middle), (x1, y1)]
             codes += [Path.CURVE4] * 3
-        at.add_patch(
+        at.add_artist(
             FancyArrowPatch(
                 path=Path(vertices, codes), arrowstyle="-|>", mutation_scale=9.0, color=colour,
                 linewidth=1.1, linestyle=(0, (3, 1.5)) if elsewhere else "-", zorder=2,
@@ -282,22 +283,14 @@ def _letters(at: Axes, layout: Layout, plan: Plan, region: str) -> None:
         elsewhere = all(x.clock_region != region for x in group)
         colour = canvas.VERMILLION if elsewhere else canvas.INK
         x, y = _inches(layout.at[target])
-        _circle(at, (x - BOX[0] / 2.0 + 0.1, y - BOX[1] / 2.0), letter, colour, "white")
+        stamp(at, letter, [(x - BOX[0] / 2.0 + 0.1, y - BOX[1] / 2.0)], "white", colour)
         for source in dict.fromkeys(x.source for x in group):
             feet.setdefault(source, []).append((letter, colour))
+    places: dict[tuple[str, str], list[Point]] = {}
     for source, own in feet.items():
         x, y = _inches(layout.at[source])
-        for i, (letter, colour) in enumerate(sorted(own, reverse=True)):
+        for i, mark in enumerate(sorted(own, reverse=True)):
             place = (x + BOX[0] / 2.0 - 0.1 - FOOT * i, y + BOX[1] / 2.0)
-            _circle(at, place, letter, "white", colour)
-
-
-def _circle(at: Axes, place: Point, letter: str, fill: str, ink: str) -> None:
-    from matplotlib.patches import Circle
-
-    edge = ink if fill == "white" else fill
-    at.add_patch(Circle(place, 0.08, facecolor=fill, edgecolor=edge, linewidth=0.9, zorder=6))
-    at.text(
-        place[0], place[1] + 0.005, letter, ha="center", va="center", size=canvas.SMALL - 0.5,
-        color=ink, zorder=7, weight="bold",
-    )  # fmt: skip
+            places.setdefault(mark, []).append(place)
+    for (letter, colour), where in places.items():
+        stamp(at, letter, where, colour, "white")

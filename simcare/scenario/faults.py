@@ -54,12 +54,19 @@ class Fault:
     says: str
 
 
-def faults(errors: Iterable[Mapping[str, Any]], tables: Mapping[str, Any]) -> list[Fault]:
-    """Turn pydantic's errors about `tables` into faults, one for each place."""
+def faults(
+    errors: Iterable[Mapping[str, Any]],
+    tables: Mapping[str, Any],
+    form: type[BaseModel] = Scenario,
+) -> list[Fault]:
+    """Turn pydantic's errors about `tables` into faults, one for each place.
+
+    form: what the tables should have been.
+    """
     at: dict[Place, list[Mapping[str, Any]]] = {}
     for error in errors:
         at.setdefault(_real_place(error, tables), []).append(error)
-    return [_fault(place, found) for place, found in at.items()]
+    return [_fault(place, found, form) for place, found in at.items()]
 
 
 def spelled(place: Place) -> str:
@@ -82,14 +89,14 @@ def _real_place(error: Mapping[str, Any], tables: Any) -> Place:
     return tuple(place)
 
 
-def _fault(place: Place, errors: Sequence[Mapping[str, Any]]) -> Fault:
+def _fault(place: Place, errors: Sequence[Mapping[str, Any]], form: type[BaseModel]) -> Fault:
     first, key = errors[0], spelled(place)
     kind = str(first["type"])
     if kind == "extra_forbidden":
-        allowed = _keys(_model_at(place[:-1]))
+        allowed = _keys(_model_at(place[:-1], form))
         return Fault(place, kind, f"key `{key}` is unknown; {hint(str(place[-1]), allowed)}")
     if kind == "missing":
-        return Fault(place, kind, f"key `{key}` is missing; add it{_example(place)}.")
+        return Fault(place, kind, f"key `{key}` is missing; add it{_example(place, form)}.")
     if first["loc"][-1] == "[key]":
         table = spelled(place[:-1])
         return Fault(place, NAME, f"the name `{place[-1]}` in `{table}` is not one; {_NAMING}.")
@@ -128,10 +135,10 @@ def _shown(given: Any) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
 
 
-def _example(place: Place) -> str:
+def _example(place: Place, form: type[BaseModel]) -> str:
     if len(place) == 1 and place[0] in _EXAMPLES:
         return f", such as {_EXAMPLES[str(place[0])]}"
-    model = _model_at(place[:-1])
+    model = _model_at(place[:-1], form)
     if isinstance(model, type) and issubclass(model, BaseModel):
         for name, field in model.model_fields.items():
             if place[-1] in (name, field.alias) and get_origin(field.annotation) is Literal:
@@ -145,9 +152,9 @@ def _keys(model: Any) -> list[str]:
     return []
 
 
-def _model_at(place: Place) -> Any:
+def _model_at(place: Place, form: type[BaseModel]) -> Any:
     """Return what the schema has at a place: a table's class, or a list or dictionary type."""
-    model: Any = Scenario
+    model: Any = form
     for part in place:
         model = _inside(model, part)
     return model

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 
 from simcare.errors import UserError
-from simcare.evidence import Register, load, price_index, rebase, value_in
+from simcare.evidence import Register, load, price_index, range_in, rebase, value_in
 from simcare.scenario.parts import Parameter
 from simcare.scenario.schema import Scenario
 
@@ -150,3 +150,30 @@ def _provenance(p: Parameter, register: Register) -> tuple[str, str]:
     if p.value is not None:
         return "derived", f"{', '.join(ids)}: {p.how}"
     return register.get(ids[0]).status.lower(), ids[0]
+
+
+def range_of(
+    scenario: Scenario, name: str, register: Register | None = None
+) -> tuple[float, float] | None:
+    """Return the range that a scenario's parameter carries, or None where it carries none.
+
+    That is the range of an assumption, the `low` and `high` stated beside the number, or the
+    published range of the one figure it rests on; in the parameter's unit and, for money, in
+    the scenario's price year. Raises UserError where the figure or a price year is unknown.
+    """
+    p, register = scenario.parameters[name], register or load()
+    year = p.price_year
+    found: tuple[float, float] | None = None
+    if p.assumed is not None:
+        found = p.assumed.low, p.assumed.high
+    elif p.low is not None and p.high is not None:
+        found = p.low, p.high
+    elif isinstance(p.evidence, str) and p.value is None:
+        row = register.get(p.evidence)
+        found, year = range_in(row, p.unit), year or row.price_year
+    if found is None or not p.unit.startswith("£"):
+        return found
+    low, high = (
+        rebase(v, year or scenario.price_year, scenario.price_year, register) for v in found
+    )
+    return low, high

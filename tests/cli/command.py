@@ -36,7 +36,7 @@ sibling_gap_weeks = "five_years"
 title = "Any family"
 share = 1
 """
-"""A small scenario whose families are drawn, and so many that they are run in blocks."""
+"""A small scenario whose families are drawn."""
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from simcare.observe.compiled import can_compile
 from simcare.report.sentences import sentence
 from tests.cli.command import SAMPLED, environment, process, simcare, tree
 
 TABLES = ["break_even", "published", "summary", "weekly"]
-FRAMES = ["events", "families", "ledger"]
 
 
 def manifest(folder: Path) -> dict[str, object]:
@@ -74,11 +74,23 @@ def test_results_lie_in_a_folder_named_for_the_scenario(here: Path) -> None:
     assert simcare("compare", "three_families").code == 0
     folder = here / "results" / "three_families"
     held = {p.name for p in folder.iterdir()}
-    wanted = {f"{n}.csv" for n in TABLES} | {f"{n}.parquet" for n in FRAMES}
+    wanted = {f"{n}.csv" for n in TABLES} | {"families.parquet"}
     assert held == wanted | {"manifest.json", "figures"}
     assert (folder / "figures" / "weekly_costs.png").is_file()
     assert (folder / "figures" / "weekly_costs.svg").is_file()
     assert [p.name for p in (here / "results").iterdir()] == ["three_families"]
+
+
+def test_the_log_is_written_if_it_is_asked_for_and_is_the_same_on_any_engine(here: Path) -> None:
+    engines = ("simpy", "compiled") if can_compile() else ("simpy",)
+    for engine in engines:
+        words = ("compare", "three_families", "--log", "--engine", engine, "--out", engine)
+        assert simcare(*words).code == 0
+        held = manifest(here / engine)
+        assert (held["engine"], held["log"]) == (engine, "kept")
+        assert held["command"] == ["simcare", "compare", "three_families", "--log"]
+    for name in ("ledger.parquet", "events.parquet", "families.parquet", "weekly.csv"):
+        assert len({(here / engine / name).read_bytes() for engine in engines}) == 1
 
 
 def test_one_policy_is_run_beside_the_reference_in_a_folder_of_its_own(here: Path) -> None:
@@ -144,10 +156,11 @@ def test_neither_the_hash_seed_nor_the_number_of_workers_changes_a_byte(tmp_path
     for name, hash_seed, workers in (("one", "0", "1"), ("two", "4711", "2")):
         folder = tmp_path / name
         folder.mkdir()
-        (folder / "sampled.toml").write_text(SAMPLED, encoding="utf-8")
-        said = process(
-            "compare", "sampled.toml", "--workers", workers, folder=folder, PYTHONHASHSEED=hash_seed
-        )
+        # So many that they are run in blocks.
+        many = SAMPLED.replace("families = 120", "families = 300")
+        (folder / "sampled.toml").write_text(many, encoding="utf-8")
+        words = ("compare", "sampled.toml", "--log", "--workers", workers)
+        said = process(*words, folder=folder, PYTHONHASHSEED=hash_seed)
         assert said.code == 0, said.err
         assert said.err == ""
         trees.append(tree(folder))

@@ -14,13 +14,13 @@ FOLDER = Path(__file__).parent
 @pytest.fixture(scope="session")
 def listed() -> Comparison:
     """Three families by name: nothing is sampled, so no interval can be given."""
-    return compare("three_families", workers=1)
+    return compare("three_families", workers=1, keep="log")
 
 
 @pytest.fixture(scope="session")
 def sampled() -> Comparison:
     """Independent families and six policies."""
-    return compare(FOLDER / "sampled.toml", workers=1)
+    return compare(FOLDER / "sampled.toml", workers=1, keep="log")
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,1 @@
+"""Experiments: policies x uncertain parameters x settings x seeds, on any executor."""

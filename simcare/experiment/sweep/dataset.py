@@ -1,0 +1,268 @@
+"""The folder of an experiment's results: a Parquet dataset that grows by whole files.
+
+`manifest.json` says what is run; `dataset/part-00000.parquet` and so on hold the results. A file
+is written under another name first and forced to the disk, and only then given its own, so that
+whatever is killed and whenever, a file with its own name is whole.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import platform
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import simcare
+from simcare.errors import UserError
+from simcare.experiment.sweep.plan import Plan
+from simcare.experiment.sweep.table import COLUMNS, is_part
+
+MANIFEST, PARTS = "manifest.json", "dataset"
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM,
+         errno.EIO)  # fmt: skip
+_PART = re.compile(r"part-(\d{5})\.parquet")
+_UNFINISHED = re.compile(r"\..+\.unfinished")
+_PACKAGES = ("numpy", "scipy", "pandas", "pyarrow", "simpy", "pydantic")
+
+
+class Dataset:
+    """The results of one experiment in one folder. Made by `opened`."""
+
+    def __init__(self, folder: Path, plan: Plan) -> None:
+        self.folder, self.plan = folder, plan
+        self.parts = folder / PARTS
+        self.done: set[int] = set()
+
+    def path(self, part: int) -> Path:
+        """Return where a part lies."""
+        return self.parts / f"part-{part:05d}.parquet"
+
+    def units_done(self) -> int:
+        """Return how many units have their results on the disk."""
+        return sum(len(self.plan.parts[p]) for p in self.done)
+
+    def add(self, part: int, data: bytes) -> None:
+        """Put a finished part on the disk; UserError if there is no room."""
+        with self._errors():
+            _put(self.path(part), data)
+        self.done.add(part)
+
+    def begin(self) -> None:
+        """Make the folder, and say in it what will be run."""
+        with self._errors():
+            self.parts.mkdir(parents=True, exist_ok=True)
+            _put(self.folder / MANIFEST, _text(describe(self.plan, complete=False)))
+
+    def finish(self) -> None:
+        """Say that everything is there, if it has not been said yet."""
+        path, text = self.folder / MANIFEST, _text(describe(self.plan, complete=True))
+        with self._errors():
+            if path.read_bytes() != text:
+                _put(path, text)
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            if error.errno not in _DISK:
+                raise
+            kept = f"{self.units_done()} of {self.plan.count} units are done and kept"
+            raise UserError(
+                f"the results could not be written to {self.folder} ({error.strerror}); {kept}. "
+                "Make room and go on with `--resume`."
+            ) from None
+
+
+@contextmanager
+def opened(folder: Path, plan: Plan, *, resume: bool) -> Iterator[Dataset]:
+    """Give the dataset of a plan in a folder that is new or holds results of the same plan.
+
+    resume: whether a folder whose results are incomplete is gone on with. Raises UserError for
+    a folder that holds anything else, or that another process is writing to. Whatever was left
+    half-written is removed.
+    """
+    folder = folder.resolve()
+    dataset = Dataset(folder, plan)
+    with ExitStack() as held:
+        try:
+            _check_place(folder)
+            if _holds_experiment(folder):
+                _check_manifest(folder, plan)
+                dataset.done = _parts_of(dataset)
+            if dataset.done and len(dataset.done) < len(plan.parts) and not resume:
+                raise UserError(
+                    f"option --out: the folder {folder} holds {dataset.units_done()} of the "
+                    f"{plan.count} units of this experiment; finish it with `--resume`, or name "
+                    "another folder."
+                )
+            folder.mkdir(parents=True, exist_ok=True)
+            held.enter_context(_alone(folder))
+            _sweep_out(folder)
+        except OSError as error:
+            raise UserError(
+                f"option --out: the folder {folder} cannot be used ({error.strerror}); name "
+                "another."
+            ) from None
+        yield dataset
+
+
+def _check_place(folder: Path) -> None:
+    above = folder
+    while not above.exists():
+        above = above.parent
+    if not above.is_dir():
+        raise UserError(
+            f"option --out: {folder} cannot be a folder, because {above} is a file; name another "
+            "folder."
+        )
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise UserError(
+            f"option --out: the folder {folder} cannot be written to; name one that can, or see "
+            "to its permissions."
+        )
+
+
+def _holds_experiment(folder: Path) -> bool:
+    """Say whether a folder holds an experiment; UserError if it holds anything else."""
+    if not folder.exists():
+        return False
+    names = sorted(p.name for p in folder.iterdir() if not _UNFINISHED.fullmatch(p.name))
+    strange = [n for n in names if n not in (MANIFEST, PARTS)]
+    if names == [PARTS] and any((folder / PARTS).iterdir()):
+        strange = [PARTS]
+    if strange:
+        raise UserError(
+            f"option --out: the folder {folder} is not empty and holds something that is no "
+            f"result of an experiment (it has {strange[0]}); name another folder."
+        )
+    return MANIFEST in names
+
+
+def _check_manifest(folder: Path, plan: Plan) -> None:
+    try:
+        held = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        digest, title = held["experiment_sha256"], held["title"]
+    except (ValueError, LookupError, TypeError):
+        raise UserError(
+            f"option --out: the folder {folder} holds no results of an experiment, but another "
+            f"{MANIFEST}; name another folder."
+        ) from None
+    if digest != plan.digest:
+        raise UserError(
+            f"option --out: the folder {folder} holds the results of another experiment "
+            f"({title}), or of this one before it, its scenario or simcare was changed; name "
+            "another folder."
+        )
+
+
+def _parts_of(dataset: Dataset) -> set[int]:
+    """Return the parts that are on the disk; UserError if one is not this experiment's."""
+    done: set[int] = set()
+    for path in sorted(dataset.parts.iterdir()) if dataset.parts.is_dir() else ():
+        if _UNFINISHED.fullmatch(path.name):
+            continue
+        match = _PART.fullmatch(path.name)
+        if match is None or not is_part(path, dataset.plan.digest, int(match[1])):
+            raise UserError(
+                f"option --out: {path} is no part of this experiment's results; move it away, or "
+                "name another folder."
+            )
+        done.add(int(match[1]))
+    return done
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold a folder for this process, however it ends; UserError if another holds it."""
+    if os.name != "posix":
+        yield
+        return
+    import fcntl
+
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UserError(
+                f"option --out: another simcare is writing to {folder}; wait for it, or name "
+                "another folder."
+            ) from None
+        yield
+    finally:
+        os.close(held)
+
+
+def _sweep_out(folder: Path) -> None:
+    """Remove what an earlier run did not finish writing."""
+    for place in (folder, folder / PARTS):
+        for path in place.iterdir() if place.is_dir() else ():
+            if _UNFINISHED.fullmatch(path.name):
+                with suppress(OSError):
+                    path.unlink()
+
+
+def _put(path: Path, data: bytes) -> None:
+    """Write a file so that it is either whole, and on the disk, or not there."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
+    try:
+        with beside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink()
+        raise
+    if os.name == "posix":
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _text(manifest: dict[str, Any]) -> bytes:
+    text = json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False, default=str)
+    return (text + "\n").encode()
+
+
+def describe(plan: Plan, *, complete: bool) -> dict[str, Any]:
+    """Return what a reader needs to know of an experiment's results."""
+    ready = plan.ready
+    return {
+        "title": plan.title,
+        "complete": complete,
+        "experiment_sha256": plan.digest,
+        "scenario": ready.loaded.tables,
+        "scenario_sha256": ready.loaded.digest,
+        "files": [Path(f).name for f in ready.loaded.files],
+        "policies": list(plan.policies),
+        "reference": ready.scenario.reference,
+        "draws": len(plan.draws),
+        "draws_are": "a sample" if plan.sampled else "chosen one by one",
+        "seeds": list(plan.seeds),
+        "settings": [asdict(s) for s in plan.settings],
+        "units": plan.count,
+        "parts": len(plan.parts),
+        "parameters": {n: ready.parameters[n].unit for n in plan.draws.names},
+        "columns": COLUMNS,
+        "standard_errors": "Monte Carlo; parameter uncertainty is not in them",
+        "spread_over_draws": "parameter uncertainty; families and seeds are the same in each draw",
+        "versions": {
+            "simcare": simcare.__version__,
+            "python": platform.python_version(),
+            **{name: version(name) for name in _PACKAGES},
+        },
+        "platform": f"{platform.system()} {platform.machine()} {sys.byteorder}",
+    }
