@@ -31,7 +31,7 @@ def england() -> Ready:
 
 @pytest.fixture(scope="module")
 def result() -> Comparison:
-    return compare("three_families", workers=1)
+    return compare("three_families", workers=1, keep="log")
 
 
 # --- links ---
@@ -182,7 +182,7 @@ def saved(text: str, folder: Path) -> Path:
 def test_the_tutorials_scenario_is_in_order_and_can_be_run(tutorial: str, tmp_path: Path) -> None:
     ready = make_ready(saved(tutorial, tmp_path))
     assert ready.scenario.families_ == 1000
-    ran = compare(ready, ["advocate"], families=150, workers=1)
+    ran = compare(ready, ["advocate"], families=150, workers=1, keep="log")
     taken = ran.events[(ran.events["region"] == "advocate") & (ran.events["after"] == "attending")]
     assert set(taken["policy"]) == {"advocate"}
 
