@@ -7,10 +7,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from simcare.cli.screen import duration, progress, show, show_command, width
+from simcare.cli.screen import duration, progress, remark, show, show_command, width
 from simcare.engine.engines import Wanted
 from simcare.errors import UserError
-from simcare.experiment.compare import Comparison, choose_policies, choose_size
+from simcare.experiment.compare import Comparison, choose_engine, choose_policies, choose_size
 from simcare.experiment.compare import compare as compare_policies
 from simcare.experiment.ready import Ready, make_ready
 from simcare.experiment.store import check_folder
@@ -68,6 +68,7 @@ def _go(order: Order, verb: str, ready: Ready, folder_name: str) -> None:
     start = time.monotonic()
     folder = order.out if order.out is not None else Path("results", folder_name)
     _check(order, ready, folder)
+    _say_if_slow(order, ready)
     with progress(f"Running {ready.loaded.path.stem}") as tell:
         comparison = compare_policies(
             ready,
@@ -101,6 +102,15 @@ def _check(order: Order, ready: Ready, folder: Path) -> None:
             problems += error.problems
     if problems:
         raise UserError(problems)
+
+
+def _say_if_slow(order: Order, ready: Ready) -> None:
+    """Say why the compiled engine is not used where that was to be expected."""
+    policies = choose_policies(ready, order.policies)
+    size = choose_size(ready, order.families, order.replications, order.seed, order.workers)
+    why = choose_engine(ready, policies, size, order.engine).why_not_compiled
+    if why is not None:
+        remark(f"running on SimPy, because {why}; the results are the same, and take longer.")
 
 
 def _show(comparison: Comparison, order: Order, folder: Path, seconds: float) -> None:

@@ -60,6 +60,11 @@ def complain(problems: tuple[str, ...]) -> None:
         typer.echo(f"simcare: {problem}", err=True)
 
 
+def remark(text: str) -> None:
+    """Print something worth knowing that is no mistake, on standard error."""
+    typer.echo(f"simcare: {text}", err=True)
+
+
 @contextmanager
 def for_people() -> Iterator[None]:
     """Turn mistakes and interruptions into a sentence and an exit code, without a traceback."""

@@ -108,7 +108,7 @@ def compare(
     chosen = choose_policies(ready, policies)
     size = choose_size(ready, families, replications, seed, workers)
     lives = len(chosen) * size.families * size.replications
-    choice = choose(engine, [ready.arrays[policy] for policy in chosen], lives)
+    choice = choose_engine(ready, chosen, size, engine)
     job = make_job(ready, chosen, choice.engine, _choose_fold(lives), keep)
     outcomes, money = [], dict[str, Moments]()
     for outcome in run_units(ready, job, list(_units(ready, size)), workers, progress):
@@ -170,6 +170,12 @@ def choose_size(
         scenario.replications if replications is None else replications,
         scenario.seed if seed is None else seed,
     )
+
+
+def choose_engine(ready: Ready, policies: Sequence[str], size: Size, wanted: Wanted) -> Choice:
+    """Return the engine to use; UserError if the one that is wanted cannot run this."""
+    lives = len(policies) * size.families * size.replications
+    return choose(wanted, [ready.arrays[policy] for policy in policies], lives)
 
 
 def _units(ready: Ready, size: Size) -> Iterator[Unit]:

@@ -1,4 +1,7 @@
-"""Units of work on worker processes, which end with the run however the run ends."""
+"""Units of work on processes or threads, which end with the run however the run ends.
+
+SimPy is Python and needs processes; the compiled loops let other threads run meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,13 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from concurrent.futures import (
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    as_completed,
+)
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
@@ -20,8 +29,8 @@ from simcare.experiment.unit import Job, Outcome, Unit, run_unit
 Progress = Callable[[int, int], None]
 """Called with families finished and families to run in all."""
 
-FEW_FAMILIES: Mapping[EngineName, int] = {"simpy": 1000, "compiled": 100_000}
-"""So few, over all policies and replications, are not worth starting processes for unasked."""
+FEW_FAMILIES: Mapping[EngineName, int] = {"simpy": 1000, "compiled": 5000}
+"""So few, over all policies and replications, are not worth sharing out unasked."""
 
 
 def run_units(
@@ -33,8 +42,8 @@ def run_units(
 ) -> Iterator[Outcome]:
     """Do a job with units and give their outcomes in the same order, as soon as they are known.
 
-    workers: processes (1: this one alone; None: one for each core if there is enough to do).
-    Raises UserError if a worker process ends by itself.
+    workers: processes for SimPy, threads for the compiled engine (1: this one alone; None: one
+    for each core if there is enough to do). Raises UserError if a process ends by itself.
     """
     tell = progress if progress is not None else _say_nothing
     total = sum(u.families for u in units) * len(job.policies)
@@ -44,8 +53,9 @@ def run_units(
     if workers == 1 or len(units) == 1:
         yield from _run_here(ready, job, units, tell)
         return
+    share = _run_on_threads if job.engine == "compiled" else _run_on_processes
     try:
-        yield from _run_there(ready, job, units, min(workers, len(units)), tell)
+        yield from share(ready, job, units, min(workers, len(units)), tell)
     except BrokenProcessPool:
         raise UserError(
             "a worker process ended before it was done, perhaps for want of memory; run fewer "
@@ -70,22 +80,52 @@ def _run_here(ready: Ready, job: Job, units: Sequence[Unit], tell: Progress) -> 
         yield run_unit(ready, job, unit, step)
 
 
-def _run_there(
+def _run_on_processes(
     ready: Ready, job: Job, units: Sequence[Unit], workers: int, tell: Progress
 ) -> Iterator[Outcome]:
-    done, given, total = 0, 0, sum(u.families for u in units) * len(job.policies)
-    found: dict[int, Outcome] = {}
     with _pool(workers, ready, job) as pool:
-        with _interrupts_held():
+        with interrupts_held():
             waiting = {pool.submit(_work, unit): i for i, unit in enumerate(units)}
-        for future in as_completed(waiting):
-            i = waiting.pop(future)
-            found[i] = future.result()
-            done += units[i].families * len(job.policies)
-            tell(done, total)
-            while given in found:
-                yield found.pop(given)
-                given += 1
+        yield from _in_order(waiting, units, len(job.policies), tell)
+
+
+def _run_on_threads(
+    ready: Ready, job: Job, units: Sequence[Unit], workers: int, tell: Progress
+) -> Iterator[Outcome]:
+    stop = threading.Event()
+
+    def step(_: int) -> None:
+        if stop.is_set():
+            raise _Stopped
+
+    def work(unit: Unit) -> Outcome:
+        step(0)
+        return run_unit(ready, job, unit, step)
+
+    with ThreadPoolExecutor(workers) as pool:
+        waiting = {pool.submit(work, unit): i for i, unit in enumerate(units)}
+        try:
+            yield from _in_order(waiting, units, len(job.policies), tell)
+        except BaseException:
+            stop.set()
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+
+
+def _in_order(
+    waiting: dict[Future[Outcome], int], units: Sequence[Unit], policies: int, tell: Progress
+) -> Iterator[Outcome]:
+    """Give outcomes in the order of the units, each as soon as all before it are known."""
+    done, given, total = 0, 0, sum(u.families for u in units) * policies
+    found: dict[int, Outcome] = {}
+    for future in as_completed(list(waiting)):
+        i = waiting.pop(future)
+        found[i] = future.result()
+        done += units[i].families * policies
+        tell(done, total)
+        while given in found:
+            yield found.pop(given)
+            given += 1
 
 
 @contextmanager
@@ -108,7 +148,7 @@ def _pool(workers: int, ready: Ready, job: Job) -> Iterator[Executor]:
 
 
 @contextmanager
-def _interrupts_held() -> Iterator[None]:
+def interrupts_held() -> Iterator[None]:
     """Hold Ctrl-C back while processes start, and keep it from them for good.
 
     One that is interrupted half-way into starting would be known to nobody and never end.
@@ -141,11 +181,11 @@ _HANDED: list[tuple[Ready, Job, Event]] = []
 
 def _begin(ready: Ready, job: Job, stop: Event) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=end_with_parent, daemon=True).start()
     _HANDED[:] = [(ready, job, stop)]
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """End this process when the one that runs the pool was killed and could not say so."""
     parent = parent_process()
     if parent is not None:

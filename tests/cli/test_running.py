@@ -208,3 +208,30 @@ def test_ctrl_c_gives_one_sentence_and_leaves_nothing_behind(
     while living(run.pid) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert living(run.pid) == []
+
+
+# --- which engine ---
+
+
+def test_auto_says_why_it_does_not_take_the_compiled_engine(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / "many.toml").write_text(SAMPLED.replace("120", "1100"), encoding="utf-8")
+    monkeypatch.setitem(sys.modules, "numba", None)
+    said = simcare("compare", "many.toml", "--workers", "1")
+    assert said.code == 0
+    (line,) = said.lines
+    assert "running on SimPy, because numba is not installed" in line
+    assert manifest(here / "results" / "many")["engine"] == "simpy"
+
+
+def test_the_compiled_engine_is_refused_by_name_and_nothing_is_written(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "numba", None)
+    said = simcare("compare", "three_families", "--engine", "compiled")
+    assert said.code == 2
+    (line,) = said.lines
+    assert "option --engine" in line
+    assert "numba is not installed" in line
+    assert not (here / "results").exists()

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from simcare.errors import UserError
 from simcare.experiment.sweep.work import listen, run_part
-from simcare.experiment.workers import _end_with_parent
+from simcare.experiment.workers import end_with_parent
 
 Kind = Literal["process", "thread", "dask"]
 Opener = Callable[[], AbstractContextManager[Executor]]
@@ -83,7 +83,7 @@ def _until_stopped(executor: Executor, stop: Callable[[], object]) -> Iterator[E
 
 def _begin(stop: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=end_with_parent, daemon=True).start()
     listen(lambda: bool(stop.value))
 
 

@@ -16,7 +16,7 @@ from simcare.experiment.sweep.plan import Plan
 from simcare.experiment.sweep.pools import Opener
 from simcare.experiment.sweep.reading import read_experiment
 from simcare.experiment.sweep.work import arguments, packed, run_part
-from simcare.experiment.workers import _interrupts_held
+from simcare.experiment.workers import interrupts_held
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -133,7 +133,7 @@ def _results(
     with opening as running:
         waiting: dict[Future[bytes], int] = {}
         try:
-            with _interrupts_held():
+            with interrupts_held():
                 for part in missing:
                     future = running.submit(run_part, *arguments(plan, given, part, engine))
                     waiting[future] = part
