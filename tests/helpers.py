@@ -190,7 +190,7 @@ def live(ready: Ready, policy: str, families: int, seed: int = 1, first: int = 0
     job = make_job(ready, tuple(dict.fromkeys((reference, policy))), keep="log")
     outcome = run_unit(ready, job, unit)
     columns = family_columns([outcome], reference, ready.scenario)
-    table = families_table([outcome], {policy: columns[policy]})
+    table = families_table([outcome.who], {policy: columns[policy]})
     return Block(unit, outcome.lived[policy], outcome.money[policy], table)
 
 

@@ -149,11 +149,11 @@ def _story_of_one(comparison: Comparison, order: Order) -> str:
 
 def _example(comparison: Comparison) -> list[str]:
     """Choose a family to read about, and policies: one of those whose life a policy changes."""
-    families = comparison.families
+    first = comparison.size.families
     for policy in comparison.policies[1:]:
-        own = families[(families["policy"] == policy) & (families["replication"] == 0)]
-        changed = own.loc[own["reached"] > 0.0, "family"]
+        # The first replication's families come first, by number.
+        changed = comparison.columns[policy]["reached"][:first].nonzero()[0]
         if len(changed):
             policies = f"{comparison.reference},{policy}"
-            return ["--family", str(int(changed.iloc[0])), "--policies", policies]
+            return ["--family", str(int(changed[0])), "--policies", policies]
     return ["--family", "0"]

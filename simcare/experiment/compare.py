@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from simcare.experiment.published import against_published
 from simcare.experiment.ready import Ready, make_ready
 from simcare.experiment.statistics import Sampling
 from simcare.experiment.summary import summarise
-from simcare.experiment.unit import Job, Keep, Log, Outcome, Unit, make_job, together
+from simcare.experiment.unit import Job, Keep, Log, Outcome, Unit, Who, make_job, together
 from simcare.experiment.weekly import break_even, weekly_costs
 from simcare.experiment.workers import Progress, run_units
 from simcare.observe.compiled import can_compile
@@ -42,11 +43,12 @@ class Size:
 class Comparison:
     """Policies on the same families, as tidy tables.
 
-    summary: one row for each policy and outcome; families: one for each policy, replication
-    and family; weekly: money by period with bands; break_even: when cumulative saving overtakes
-    cumulative cost; published: stocks and flows under the reference beside the published ones.
+    summary: one row for each policy and outcome; columns: {policy: {name: (n,) numbers}} of the
+    n families that `who` names, unit by unit; weekly: money by period with bands; break_even:
+    when cumulative saving overtakes cumulative cost; published: stocks and flows under the
+    reference beside the published ones.
     helped: {policy: whether each family attended any support after week 0}, in the order of
-    `families`. choice: the engine that simulated it, and why. log: every
+    `columns`. choice: the engine that simulated it, and why. log: every
     event and line of money, if they were to be kept.
     """
 
@@ -55,7 +57,8 @@ class Comparison:
     reference: str
     size: Size
     summary: pd.DataFrame
-    families: pd.DataFrame
+    columns: dict[str, dict[str, NDArray[np.float64]]]
+    who: tuple[Who, ...]
     weekly: pd.DataFrame
     break_even: pd.DataFrame
     published: pd.DataFrame
@@ -63,6 +66,11 @@ class Comparison:
     decisions: int
     choice: Choice
     log: Log | None
+
+    @cached_property
+    def families(self) -> pd.DataFrame:
+        """One row for each policy, replication and family (made when it is first asked for)."""
+        return families_table(self.who, self.columns)
 
     @property
     def ledger(self) -> pd.DataFrame:
@@ -203,7 +211,8 @@ def _gather(
         reference=reference,
         size=size,
         summary=summarise(columns, reference, ready.scenario, sampling),
-        families=families_table(outcomes, columns),
+        columns=columns,
+        who=tuple(o.who for o in outcomes),
         weekly=weekly_costs(money, sampling),
         break_even=break_even(money, reference, sampling),
         published=against_published(ready, sums(outcomes, reference), sampling),

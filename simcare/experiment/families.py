@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcare.experiment.unit import Lived, Outcome
+from simcare.experiment.unit import Lived, Outcome, Who
 from simcare.scenario.schema import Scenario
 
 Floats = NDArray[np.float64]
@@ -53,20 +53,15 @@ def family_columns(
     }
 
 
-def families_table(
-    outcomes: Sequence[Outcome], columns: Mapping[str, Mapping[str, Floats]]
-) -> pd.DataFrame:
+def families_table(who: Sequence[Who], columns: Mapping[str, Mapping[str, Floats]]) -> pd.DataFrame:
     """Return the columns of every policy with who the families are, one row for each.
 
     Columns: policy, replication, family (number), arrival_week, type, children (at arrival), and
     those of `columns`.
     """
-    who = [outcome.who for outcome in outcomes]
     count, times = sum(len(w.number) for w in who), len(columns)
     kinds = np.array(who[0].kinds, dtype=object)
-    replication = np.repeat(
-        [o.unit.replication for o in outcomes], [len(o.who.number) for o in outcomes]
-    )
+    replication = np.repeat([w.replication for w in who], [len(w.number) for w in who])
     names = next(iter(columns.values()))
     return pd.DataFrame(
         {

@@ -70,6 +70,7 @@ class Job:
 class Who:
     """Families of a unit: number, week of arrival, type (place among `kinds`), and children."""
 
+    replication: int
     number: NDArray[np.int64]
     arrival: Floats
     kind: NDArray[np.int64]
@@ -193,8 +194,8 @@ def run_unit(
         spent[policy] = _moments(money, cumulative, usual, together(ready))
         lived[policy] = _lived(folded, log)
     who = Who(
-        population.lives.number, population.lives.arrival, population.kind, population.kinds,
-        population.children,
+        unit.replication, population.lives.number, population.lives.arrival, population.kind,
+        population.kinds, population.children,
     )  # fmt: skip
     return Outcome(unit, who, lived, spent)
 

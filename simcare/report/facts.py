@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
 from simcare.errors import UserError, unknown
 from simcare.report.words import bare, short, with_half
 
@@ -140,10 +142,8 @@ def less_safe(comparison: Comparison, policy: str) -> bool:
 
 def is_identical(comparison: Comparison, policy: str) -> bool:
     """Say whether every family cost and lived the same as under the reference."""
-    table = comparison.families
-    own = table[table["policy"] == policy].drop(columns="policy").reset_index(drop=True)
-    ref = table[table["policy"] == comparison.reference].drop(columns="policy")
-    return own.equals(ref.reset_index(drop=True))
+    own, usual = comparison.columns[policy], comparison.columns[comparison.reference]
+    return all(np.array_equal(own[name], usual[name], equal_nan=True) for name in usual)
 
 
 def safety_note(comparison: Comparison, policy: str) -> str:
