@@ -58,8 +58,11 @@ def clock_key(family: int, decision: int) -> int:
 
 def uniform(key: int, occurrence: int, purpose: int) -> float:
     """Return a number strictly between 0 and 1 for one occurrence of a keyed decision."""
-    bits = mix((key + (2 * occurrence + purpose + 1) * GOLDEN) & MASK)
-    return ((bits >> 12) + 0.5) * SCALE
+    # `mix`, written out: a call costs plain Python as much as the sums.
+    value = (key + (2 * occurrence + purpose + 1) * GOLDEN) & MASK
+    value = ((value ^ (value >> 30)) * M1) & MASK
+    value = ((value ^ (value >> 27)) * M2) & MASK
+    return (((value ^ (value >> 31)) >> 12) + 0.5) * SCALE
 
 
 def unit_exponential(key: int, occurrence: int) -> float:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from simcare.engine.arrays import Arrays
+from simcare.engine.arrays import EXPONENTIAL, FIXED, Arrays
 from simcare.model import statement as s
 
 STEADY = settings(
@@ -269,6 +269,7 @@ def later_arrays(draw: st.DrawFn, statement: s.Statement, arrays: Arrays) -> Arr
     """Arrays of the same layout for a policy that comes later: other numbers, levels and places."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
     clocks, shares = arrays.clocks, arrays.outcome_share
+    kind, first = _other_kinds(arrays, rng)
     sizes = np.array([len(r.levels) for r in statement.regions])
     top = sizes[arrays.region_base[arrays.clock_region]]
     flipped = arrays.clock_mask ^ np.where(rng.random(clocks) < 0.2, rng.integers(0, 4, clocks), 0)
@@ -277,11 +278,25 @@ def later_arrays(draw: st.DrawFn, statement: s.Statement, arrays: Arrays) -> Arr
         capacity=np.where(
             arrays.capacity >= 0, rng.integers(0, 4, len(arrays.capacity)), arrays.capacity
         ),
-        hazard_a=arrays.hazard_a * rng.choice([0.5, 1.0, 1.0, 2.0], clocks),
+        hazard_kind=kind,
+        hazard_a=first * rng.choice([0.5, 1.0, 1.0, 2.0], clocks),
         clock_mask=flipped & ((1 << top) - 1),
         outcome_share=np.where(
             shares >= 0.0,
             np.minimum(shares * rng.choice([0.5, 1.0, 1.5], len(shares)), 1.0),
             shares,
         ),
+    )
+
+
+def _other_kinds(
+    arrays: Arrays, rng: np.random.Generator
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Kinds and first numbers of hazards, some of them fixed that were not, or the other way."""
+    kind = arrays.hazard_kind
+    turns = rng.random(arrays.clocks) < 0.2
+    loosened, fixed = turns & (kind == FIXED), turns & (kind == EXPONENTIAL)
+    return (
+        np.select([loosened, fixed], [EXPONENTIAL, FIXED], kind),
+        np.select([loosened, fixed], [0.2, 5.0], arrays.hazard_a),
     )

@@ -31,6 +31,7 @@ from simcare.engine.hazards import age_at, cumulative
 from simcare.engine.tables import Effect, Outcome, Tables, Test
 from simcare.errors import UserError
 
+BY_LEVEL, BY_REGISTER = a.BY_LEVEL, a.BY_REGISTER
 FIRED, MOVED, GRANTED = 0, 1, 2
 SAME_WEEK = 1e-6
 """Weeks (about half a second) within which two times are the same to a guard."""
@@ -69,7 +70,7 @@ class Family:
         self.origin = [0.0] * clocks
         self.since = [0.0] * clocks
         self.multiplier = [1.0] * clocks
-        self.keys: dict[int, int] = {}
+        self.keys: list[int | None] = [None] * clocks
         self.log: list[Row] = []
         self.queued: list[int] = []
         self._started: list[int] = []
@@ -139,7 +140,7 @@ class Family:
         spent = {k: self._rest_now(k) for k in self.fires if old.numbers(k) != tables.numbers(k)}
         self.tables = tables
         for clock, rest in spent.items():
-            self._resume(clock, rest)
+            self._resume(clock, rest, self._multiplier(clock))
         for clock in range(tables.arrays.clocks):
             at = self.level[tables.clock_region[clock]]
             ran, runs = old.clock_mask[clock] >> at & 1, tables.clock_mask[clock] >> at & 1
@@ -153,7 +154,7 @@ class Family:
         draw, reached = -1.0, 0.0
         for outcome in self.tables.outcomes[clock]:
             share, times, guards = outcome[0], outcome[1], outcome[2]
-            if guards and not all(self._holds(guard) for guard in guards):
+            if guards and not self._all_hold(guards):
                 continue
             if share == a.NO_SHARE:
                 return outcome
@@ -163,6 +164,12 @@ class Family:
             if draw < reached:
                 return outcome
         return None
+
+    def _all_hold(self, guards: tuple[tuple[Test, ...], ...]) -> bool:
+        for guard in guards:  # noqa: SIM110 (a generator costs more than the tests)
+            if not self._holds(guard):
+                return False
+        return True
 
     def _holds(self, guard: tuple[Test, ...]) -> bool:
         for kind, index, mask, op, value in guard:
@@ -223,7 +230,7 @@ class Family:
         self.entered[region] = self.week
         for register in tables.resets[region]:
             self._write(register, a.E_PUT, 0.0)
-        for k in tables.region_clocks[region]:
+        for k in tables.runs[region][old]:
             if k in self.fires and (old == to or not tables.clock_mask[k] >> to & 1):
                 del self.fires[k]
         self._start_clocks(region, to)
@@ -232,9 +239,12 @@ class Family:
             self.queued.append(region)
 
     def _start_clocks(self, region: int, at: int) -> None:
-        for k in self.tables.region_clocks[region]:
-            if self.tables.clock_mask[k] >> at & 1 and k not in self.fires:
-                self._start(k)
+        fires = self.fires
+        for k in self.tables.runs[region][at]:
+            if k not in fires:
+                fires[k] = math.inf
+                self._started.append(k)
+                self.times_started[k] += 1
 
     def _start(self, clock: int) -> None:
         """Put a clock among the live ones; `_settle` works out when it fires."""
@@ -246,36 +256,33 @@ class Family:
 
     def _settle(self) -> None:
         """Give new clocks their weeks and move those whose multiplier has changed."""
-        fresh = dict.fromkeys(self._started)
-        self._started.clear()
-        for clock in fresh:
-            if clock in self.fires:
-                self._begin(clock)
+        fires, fresh = self.fires, self._started
+        if fresh:
+            self._started = []
+            for clock in fresh if len(fresh) == 1 else dict.fromkeys(fresh):
+                if clock in fires:
+                    self._begin(clock)
         if self._stale:
-            for clock in sorted(self._stale):
-                if clock in self.fires and clock not in fresh:
-                    self._adjust(clock)
+            # No clock looks at another, so their order does not matter.
+            for clock in self._stale:
+                if clock in fires and clock not in fresh:
+                    multiplier = self._multiplier(clock)
+                    if multiplier != self.multiplier[clock]:
+                        self._resume(clock, self._rest_now(clock), multiplier)
             self._stale.clear()
 
     def _begin(self, clock: int) -> None:
         kind, first, _, register = self.tables.hazard[clock]
         week = self.week
-        if kind == a.FIXED:
-            self.fires[clock] = week + first
+        if kind >= a.FIXED:
+            date = first + (week if kind == a.FIXED else self.register[register])
+            self.fires[clock] = max(week, date)
+            # Nothing is spent, so the date stays even if a later policy's hazard has a rate.
+            self.rest[clock] = math.nan
             return
-        if kind == a.SINCE:
-            self.fires[clock] = max(week, self.register[register] + first)
-            return
-        occurrence = self.times_started[clock] - 1
         self.origin[clock] = self.since[clock] = week
-        self._place(clock, unit_exponential(self._key_of(clock), occurrence), 0.0)
-
-    def _adjust(self, clock: int) -> None:
-        """Recompute a running clock if its multiplier has changed."""
-        if self.tables.hazard[clock][0] >= a.FIXED:
-            return
-        if self._multiplier(clock) != self.multiplier[clock]:
-            self._resume(clock, self._rest_now(clock))
+        rest = unit_exponential(self._key_of(clock), self.times_started[clock] - 1)
+        self._place(clock, rest, 0.0, self._multiplier(clock))
 
     def _rest_now(self, clock: int) -> float:
         """What is left of a clock's unit exponential at the present week."""
@@ -288,7 +295,7 @@ class Family:
         )
         return max(self.rest[clock] - self.multiplier[clock] * gone, 0.0)
 
-    def _resume(self, clock: int, rest: float) -> None:
+    def _resume(self, clock: int, rest: float, multiplier: float) -> None:
         """Go on with what is left of a clock, under the tables and multiplier of now."""
         if not self.tables.clock_mask[clock] >> self.level[self.tables.clock_region[clock]] & 1:
             del self.fires[clock]
@@ -299,32 +306,34 @@ class Family:
         age = self.week - self.origin[clock]
         self.since[clock] = self.week
         done = cumulative(kind, first, second, self.tables.pieces[clock], age)
-        self._place(clock, rest, done)
+        self._place(clock, rest, done, multiplier)
 
-    def _place(self, clock: int, rest: float, done: float) -> None:
-        kind, first, second, _ = self.tables.hazard[clock]
-        multiplier = self._multiplier(clock)
+    def _place(self, clock: int, rest: float, done: float, multiplier: float) -> None:
         self.rest[clock] = rest
         self.multiplier[clock] = multiplier
         if multiplier <= 0.0:
             self.fires[clock] = math.inf
             return
+        kind, first, second, _ = self.tables.hazard[clock]
         age = age_at(kind, first, second, self.tables.pieces[clock], done + rest / multiplier)
         self.fires[clock] = max(self.origin[clock] + age, self.week)
 
     def _multiplier(self, clock: int) -> float:
-        product = 1.0
-        for kind, index, mask, values in self.tables.factors[clock]:
-            if kind == a.BY_LEVEL:
-                product *= values[self.level[index]]
-            elif kind == a.BY_REGISTER:
+        factors = self.tables.factors[clock]
+        if not factors:
+            return 1.0
+        product, level = 1.0, self.level
+        for kind, index, mask, values in factors:
+            if kind == BY_LEVEL:
+                product *= values[level[index]]
+            elif kind == BY_REGISTER:
                 product *= self.register[index]
             else:
                 product *= values[min(self._count(index, mask), len(values) - 1)]
         return product
 
     def _key_of(self, clock: int) -> int:
-        key = self.keys.get(clock)
+        key = self.keys[clock]
         if key is None:
             key = self.keys[clock] = clock_key(self.key, self.tables.clock_key[clock])
         return key

@@ -41,30 +41,27 @@ _FIRST = -1_000_000_000
 class _Alarm(simpy.Event):
     """Goes off in exactly a week; of the alarms of one week, those of lower `order` first."""
 
-    def __init__(self, env: simpy.Environment, week: float, order: int) -> None:
-        super().__init__(env)
+    def __init__(self, env: simpy.Environment, week: float, order: EventPriority) -> None:
+        # Set here and not by the class above, as SimPy's own timeouts do to be quick.
+        self.env = env
+        self.callbacks = []
         self._ok = True
         self._value = None
-        env.schedule(self, EventPriority(order), _Delay(week, env.now))
+        env.schedule(self, order, _Week(week))
 
 
-class _Delay(float):
-    """A delay that ends at exactly `week`, which now + (week - now) may miss in the last digit.
+class _Week(float):
+    """A delay that ends at exactly this week, which now + (week - now) may miss.
 
     Without this an event's week would depend on when its environment began, and so on which
     families share it.
     """
 
-    week: float
-
-    def __new__(cls, week: float, now: float) -> _Delay:
-        delay = super().__new__(cls, max(week - now, 0.0))
-        delay.week = max(week, now)
-        return delay
+    __slots__ = ()
 
     def __radd__(self, now: float) -> float:
         """Return the week itself: SimPy reckons an event's time as now + delay."""
-        return self.week
+        return float(self)
 
 
 def simulate(
@@ -155,7 +152,9 @@ class _Town:
         if arrival > self.horizon:
             return
         number = int(lives.number[i])
-        yield self._at(arrival, number)
+        # After the places that are given and given back in the same week.
+        order = EventPriority(NORMAL + 1 + number)
+        yield _Alarm(env, arrival, order)
         late = self.change_week is None or env.now >= self.change_week
         family = Family(
             self.after if late else self.before,
@@ -166,9 +165,9 @@ class _Town:
         )
         self.logs[i] = family.log
         if self.before.has_places:
-            yield from self._until(family, number, late, _Places(self, family))
+            yield from self._until(family, order, late, _Places(self, family))
         else:
-            yield from self._alone(family, number, late)
+            yield from self._alone(family, order, late)
 
     def _withhold(
         self, resource: simpy.PriorityResource, early: int, late: int
@@ -180,32 +179,30 @@ class _Town:
         """
         most = int(resource.capacity)
         spare = [resource.request(priority=_FIRST) for _ in range(most - early)]
-        yield self._at(self.change_week or 0.0, _FIRST)
+        yield _Alarm(self.env, max(self.change_week or 0.0, self.env.now), EventPriority(_FIRST))
         for request in spare:
             resource.release(request)
         for _ in range(most - late):
             resource.request(priority=_FIRST)
 
-    def _at(self, week: float, number: int) -> simpy.Event:
-        # After the places that are given and given back in the same week.
-        return _Alarm(self.env, week, NORMAL + 1 + number)
-
-    def _alone(self, family: Family, number: int, late: bool) -> Generator[simpy.Event, Any, None]:
+    def _alone(
+        self, family: Family, order: EventPriority, late: bool
+    ) -> Generator[simpy.Event, Any, None]:
         env = self.env
         while True:
             week, clock = family.next_event()
             if not late and self.change_week is not None and week >= self.change_week:
-                yield self._at(self.change_week, number)
+                yield _Alarm(env, self.change_week, order)
                 family.change_policy(self.after, env.now)
                 late = True
                 continue
             if week > self.horizon:
                 return
-            yield self._at(week, number)
+            yield _Alarm(env, week, order)
             family.fire(clock, env.now)
 
     def _until(
-        self, family: Family, number: int, late: bool, places: _Places
+        self, family: Family, order: EventPriority, late: bool, places: _Places
     ) -> Generator[simpy.Event, Any, None]:
         env = self.env
         places.update()
@@ -216,18 +213,24 @@ class _Town:
                 week = self.change_week
             if week > self.horizon and not places.waiting:
                 return
-            alarm = self._at(min(week, self.horizon + 1.0), number)
-            yield alarm if not places.waiting else env.any_of([alarm, *places.waiting.values()])
+            if not places.waiting:
+                yield _Alarm(env, week, order)
+            elif week > self.horizon:
+                yield env.any_of(places.waiting.values())
+            else:
+                alarm = _Alarm(env, week, order)
+                yield env.any_of([alarm, *places.waiting.values()])
             if env.now > self.horizon:
                 return
-            if places.take():
+            if places.waiting and places.take():
                 continue
             if change:
                 family.change_policy(self.after, env.now)
                 late = True
             else:
                 family.fire(clock, env.now)
-            places.update()
+            if family.queued or places.waiting or places.held:
+                places.update()
 
 
 class _Places:

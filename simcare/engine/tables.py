@@ -28,6 +28,8 @@ class Tables:
     factors: tuple[tuple[Factor, ...], ...]
     outcomes: tuple[tuple[Outcome, ...], ...]
     region_clocks: tuple[tuple[int, ...], ...]
+    runs: tuple[tuple[tuple[int, ...], ...], ...]
+    """Of each region and level, the clocks of that region that run there."""
     region_dependents: tuple[tuple[int, ...], ...]
     register_dependents: tuple[tuple[int, ...], ...]
     resets: tuple[tuple[int, ...], ...]
@@ -52,7 +54,8 @@ def unroll(x: a.Arrays) -> Tables:
     by_region: list[list[int]] = [[] for _ in regions]
     by_register: list[list[int]] = [[] for _ in range(registers)]
     for k in clocks:
-        for kind, index, _, _ in factors[k]:
+        # No factor stretches a fixed time.
+        for kind, index, _, _ in factors[k] if x.hazard_kind[k] < a.FIXED else ():
             if kind == a.BY_REGISTER:
                 by_register[index].append(k)
             elif kind == a.BY_LEVEL:
@@ -82,6 +85,7 @@ def unroll(x: a.Arrays) -> Tables:
         factors=factors,
         outcomes=tuple(_outcomes(x, k) for k in clocks),
         region_clocks=tuple(tuple(o) for o in own),
+        runs=_by_level(x, own),
         region_dependents=tuple(tuple(dict.fromkeys(d)) for d in by_region),
         register_dependents=tuple(tuple(dict.fromkeys(d)) for d in by_register),
         resets=tuple(
@@ -91,6 +95,13 @@ def unroll(x: a.Arrays) -> Tables:
         queue=tuple(tuple(row) for row in x.queue_resource.tolist()),
         hold=tuple(tuple(row) for row in x.hold.tolist()),
         has_places=bool(np.any(x.hold >= 0) or np.any(x.queue_resource >= 0)),
+    )
+
+
+def _by_level(x: a.Arrays, own: list[list[int]]) -> tuple[tuple[tuple[int, ...], ...], ...]:
+    mask, levels = x.clock_mask.tolist(), range(x.hold.shape[1])
+    return tuple(
+        tuple(tuple(k for k in mine if mask[k] >> at & 1) for at in levels) for mine in own
     )
 
 

@@ -9,7 +9,7 @@ from simcare.engine.flat import (
     Q_RESOURCE,
     Model,
 )
-from simcare.engine.kernel.building import inner, outer
+from simcare.engine.kernel.building import U, inner, outer
 from simcare.engine.kernel.clocks import next_clock
 from simcare.engine.kernel.layout import (
     CIRCLE,
@@ -38,8 +38,8 @@ def granted_freely(m: Model, s: State, x: Scratch, p: Places, policy: int) -> bo
     while x.note[I_QUEUED] > 0:
         region = first_queued(x)
         row = (policy * m.size.regions + region) * m.size.levels
-        resource = m.cell[(row + s.level[region]) * CELL + Q_RESOURCE]
-        if resource < 0 or p.resource[resource * RESOURCE + R_CAPACITY] == 0:
+        resource = m.cell[U((row + s.level[U(region)]) * CELL + Q_RESOURCE)]
+        if resource < 0 or p.resource[U(resource * RESOURCE + R_CAPACITY)] == 0:
             continue
         if not grant(m, s, x, 0, policy, region, s.week[W_NOW]):
             return False
@@ -51,13 +51,13 @@ def prepare(m: Model, s: State, x: Scratch, i: int, level: Ints, register: Float
     """Put the one family of the state where another stands before it arrives."""
     regions, registers = m.size.regions, m.size.registers
     for r in range(regions):
-        s.level[r] = level[i * regions + r]
+        s.level[U(r)] = level[i * regions + r]
     for r in range(registers):
-        s.register[r] = register[i * registers + r]
+        s.register[U(r)] = register[i * registers + r]
     for k in range(m.size.clocks):
-        s.times[k] = 0
+        s.times[U(k)] = 0
     for w in range(2 * len(m.size.words)):
-        s.sets[w] = 0
+        s.sets[U(w)] = 0
     s.family[F_AT_ONCE] = 0
     x.note[I_QUEUED] = 0
 
@@ -73,7 +73,7 @@ def live(
         return False
     while x.note[I_ROWS] <= len(x.weeks):
         k = next_clock(m, s, 0)
-        if policy == 0 and change <= x.horizon[0] and (k < 0 or s.fires[k] >= change):
+        if policy == 0 and change <= x.horizon[0] and (k < 0 or s.fires[U(k)] >= change):
             change_policy(m, s, x, 0, change)
             policy = 1
         elif k < 0:
@@ -108,7 +108,7 @@ def run_apart(
             x.note[I_ROWS] = begun_at
             return FULL, i
         for row in range(begun_at, x.note[I_ROWS]):
-            x.codes[row * ROW] = i
+            x.codes[U(row * ROW)] = i
         if not going:
             x.note[I_FAMILY] = 0
             return CIRCLE, i

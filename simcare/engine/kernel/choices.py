@@ -24,7 +24,7 @@ from simcare.engine.flat import (
     CLOCK,
     Model,
 )
-from simcare.engine.kernel.building import inner
+from simcare.engine.kernel.building import U, inner
 from simcare.engine.kernel.clocks import children
 from simcare.engine.kernel.hazards import uniform
 from simcare.engine.kernel.layout import W_NOW, WEEKS, State
@@ -47,20 +47,20 @@ def compare(subject: float, op: int, value: float) -> bool:
 @inner
 def holds(m: Model, s: State, f: int, i: int) -> bool:
     """Say whether a test holds for a family as it now stands."""
-    kind, index, mask = m.test[5 * i], m.test[5 * i + 1], m.test[5 * i + 2]
+    kind, index, mask = m.test[U(5 * i)], m.test[U(5 * i + 1)], m.test[U(5 * i + 2)]
     regions = f * m.size.regions
     if kind == T_LEVEL:
-        return bool(mask >> s.level[regions + index] & 1)
-    op, value, week = m.test[5 * i + 3], m.value[i], s.week[f * WEEKS + W_NOW]
+        return bool(mask >> s.level[U(regions + index)] & 1)
+    op, value, week = m.test[U(5 * i + 3)], m.value[U(i)], s.week[U(f * WEEKS + W_NOW)]
     if kind == T_REGISTER:
-        return compare(s.register[f * m.size.registers + index], op, value)
+        return compare(s.register[U(f * m.size.registers + index)], op, value)
     if kind == T_CHILDREN:
         return compare(np.float64(children(m, s, f, index, mask)), op, value)
     subject = week
     if kind == T_SINCE:
-        subject = week - s.register[f * m.size.registers + index]
+        subject = week - s.register[U(f * m.size.registers + index)]
     elif kind == T_WEEKS_IN:
-        subject = week - s.entered[regions + index]
+        subject = week - s.entered[U(regions + index)]
     if abs(subject - value) <= SAME_WEEK:
         subject = value
     return compare(subject, op, value)
@@ -70,11 +70,11 @@ def holds(m: Model, s: State, f: int, i: int) -> bool:
 def allowed(m: Model, s: State, f: int, outcome: int) -> bool:
     """Say whether every group of tests has one that holds."""
     group, good = -1, True
-    for i in range(m.outcome[5 * outcome + 1], m.outcome[5 * outcome + 2]):
-        if m.test[5 * i + 4] != group:
+    for i in range(m.outcome[U(5 * outcome + 1)], m.outcome[U(5 * outcome + 2)]):
+        if m.test[U(5 * i + 4)] != group:
             if not good:
                 return False
-            group, good = m.test[5 * i + 4], False
+            group, good = m.test[U(5 * i + 4)], False
         if not good and holds(m, s, f, i):
             good = True
     return good
@@ -84,16 +84,16 @@ def allowed(m: Model, s: State, f: int, outcome: int) -> bool:
 def choose(m: Model, s: State, f: int, k: int, c: int, occurrence: int) -> int:
     """Return the row of the outcome that a clock has, or -1."""
     draw, reached = -1.0, 0.0
-    for o in range(m.clock[c * CLOCK + C_OUTCOME], m.clock[c * CLOCK + C_OUTCOME_END]):
+    for o in range(m.clock[U(c * CLOCK + C_OUTCOME)], m.clock[U(c * CLOCK + C_OUTCOME_END)]):
         if not allowed(m, s, f, o):
             continue
-        share, times = m.share[o], m.outcome[5 * o]
+        share, times = m.share[U(o)], m.outcome[U(5 * o)]
         if share == -1.0:
             return o
         if draw < 0.0:
-            draw = uniform(s.key[f], m.key[k], occurrence, 1)
+            draw = uniform(s.key[U(f)], m.key[U(k)], occurrence, 1)
         if times >= 0:
-            share = share * s.register[f * m.size.registers + times]
+            share = share * s.register[U(f * m.size.registers + times)]
         reached += share
         if draw < reached:
             return o
@@ -104,12 +104,12 @@ def choose(m: Model, s: State, f: int, k: int, c: int, occurrence: int) -> int:
 def again(m: Model, s: State, f: int, c: int) -> bool:
     """Say whether a clock that has fired starts again."""
     row = c * CLOCK
-    region = m.clock[row + C_REGION]
-    if m.clock[row + C_REPEATS] == 0:
+    region = m.clock[U(row + C_REGION)]
+    if m.clock[U(row + C_REPEATS)] == 0:
         return False
-    if not m.clock[row + C_MASK] >> s.level[f * m.size.regions + region] & 1:
+    if not m.clock[U(row + C_MASK)] >> s.level[U(f * m.size.regions + region)] & 1:
         return False
-    if m.clock[row + C_KIND] != SINCE:
+    if m.clock[U(row + C_KIND)] != SINCE:
         return True
-    register = f * m.size.registers + m.clock[row + C_REGISTER]
-    return not s.register[register] + m.hazard[3 * c] <= s.week[f * WEEKS + W_NOW]
+    register = f * m.size.registers + m.clock[U(row + C_REGISTER)]
+    return not s.register[U(register)] + m.hazard[U(3 * c)] <= s.week[U(f * WEEKS + W_NOW)]

@@ -15,7 +15,7 @@ from simcare.engine.flat import (
     CLOCK,
     Model,
 )
-from simcare.engine.kernel.building import inner, lowest
+from simcare.engine.kernel.building import U, inner, lowest
 from simcare.engine.kernel.hazards import age_at, cumulative, uniform
 from simcare.engine.kernel.layout import (
     ARMED,
@@ -40,7 +40,7 @@ def children(m: Model, s: State, f: int, first: int, mask: int) -> int:
     total = 0
     base = f * m.size.regions + first
     for slot in range(m.size.slots):
-        total += mask >> s.level[base + slot * m.size.step] & 1
+        total += mask >> s.level[U(base + slot * m.size.step)] & 1
     return total
 
 
@@ -48,16 +48,16 @@ def children(m: Model, s: State, f: int, first: int, mask: int) -> int:
 def multiplier(m: Model, s: State, f: int, c: int) -> float:
     """Return the product of a clock's factors, in the order in which they are stated."""
     product = 1.0
-    for i in range(m.clock[c * CLOCK + C_FACTOR], m.clock[c * CLOCK + C_FACTOR_END]):
-        kind, index, table = m.factor[5 * i], m.factor[5 * i + 1], m.factor[5 * i + 3]
+    for i in range(m.clock[U(c * CLOCK + C_FACTOR)], m.clock[U(c * CLOCK + C_FACTOR_END)]):
+        kind, index, table = m.factor[U(5 * i)], m.factor[U(5 * i + 1)], m.factor[U(5 * i + 3)]
         if kind == BY_LEVEL:
-            product *= m.table[table + s.level[f * m.size.regions + index]]
+            product *= m.table[U(table + s.level[U(f * m.size.regions + index)])]
         elif kind == BY_REGISTER:
-            product *= s.register[f * m.size.registers + index]
+            product *= s.register[U(f * m.size.registers + index)]
         else:
-            count = children(m, s, f, index, m.factor[5 * i + 2])
-            last = m.factor[5 * i + 4] - 1
-            product *= m.table[table + (count if count < last else last)]
+            count = children(m, s, f, index, m.factor[U(5 * i + 2)])
+            last = m.factor[U(5 * i + 4)] - 1
+            product *= m.table[U(table + (count if count < last else last))]
     return product
 
 
@@ -66,8 +66,8 @@ def stop(m: Model, s: State, f: int, k: int) -> None:
     """Take a clock from the live ones."""
     words = len(m.size.words)
     at, bit = f * 2 * words + (k >> 6), 1 << (k & 63)
-    s.sets[at + LIVE * words] &= ~bit
-    s.sets[at + ARMED * words] &= ~bit
+    s.sets[U(at + LIVE * words)] &= ~bit
+    s.sets[U(at + ARMED * words)] &= ~bit
 
 
 @inner
@@ -75,10 +75,10 @@ def start(m: Model, s: State, x: Scratch, f: int, k: int) -> None:
     """Put a clock among the live ones; `settle` works out when it fires."""
     words = len(m.size.words)
     at, bit = f * 2 * words + (k >> 6), 1 << (k & 63)
-    s.sets[at + LIVE * words] |= bit
-    s.sets[at + ARMED * words] &= ~bit
-    x.sets[STARTED * words + (k >> 6)] |= bit
-    s.times[f * m.size.clocks + k] += 1
+    s.sets[U(at + LIVE * words)] |= bit
+    s.sets[U(at + ARMED * words)] &= ~bit
+    x.sets[U(STARTED * words + (k >> 6))] |= bit
+    s.times[U(f * m.size.clocks + k)] += 1
 
 
 @inner
@@ -87,7 +87,7 @@ def start_all(m: Model, s: State, x: Scratch, f: int, which: int) -> None:
     words = len(m.size.words)
     live = f * 2 * words + LIVE * words
     for w in range(words):
-        bits = m.sets[which + w] & ~s.sets[live + w]
+        bits = m.sets[U(which + w)] & ~s.sets[U(live + w)]
         while bits != 0:
             start(m, s, x, f, 64 * w + lowest(bits))
             bits &= bits - 1
@@ -98,11 +98,11 @@ def fires_at(m: Model, s: State, x: Scratch, f: int, k: int, week: float) -> Non
     """Set when a clock fires."""
     words = len(m.size.words)
     at, bit = (2 * f + ARMED) * words + (k >> 6), 1 << (k & 63)
-    s.fires[f * m.size.clocks + k] = week
+    s.fires[U(f * m.size.clocks + k)] = week
     if week <= x.horizon[0]:
-        s.sets[at] |= bit
+        s.sets[U(at)] |= bit
     else:
-        s.sets[at] &= ~bit
+        s.sets[U(at)] &= ~bit
 
 
 @inner
@@ -111,12 +111,12 @@ def due(
 ) -> None:
     """Say when a clock fires that has `rest` left of its unit exponential."""
     row = (f * m.size.clocks + k) * RUNNING
-    s.running[row + REST] = rest
-    s.running[row + FACTOR] = factor
-    week, now = np.inf, s.week[f * WEEKS + W_NOW]
+    s.running[U(row + REST)] = rest
+    s.running[U(row + FACTOR)] = factor
+    week, now = np.inf, s.week[U(f * WEEKS + W_NOW)]
     if not factor <= 0.0:
-        kind = m.clock[c * CLOCK + C_KIND]
-        week = s.running[row + ORIGIN] + age_at(m, kind, c, done + rest / factor)
+        kind = m.clock[U(c * CLOCK + C_KIND)]
+        week = s.running[U(row + ORIGIN)] + age_at(m, kind, c, done + rest / factor)
         if now > week:
             week = now
     fires_at(m, s, x, f, k, week)
@@ -126,34 +126,34 @@ def due(
 def begin(m: Model, s: State, x: Scratch, f: int, k: int, policy: int) -> None:
     """Say when a clock that has just started fires."""
     clocks = m.size.clocks
-    c, week = policy * clocks + k, s.week[f * WEEKS + W_NOW]
-    kind = m.clock[c * CLOCK + C_KIND]
-    if kind == FIXED:
-        fires_at(m, s, x, f, k, week + m.hazard[3 * c])
+    c, week = policy * clocks + k, s.week[U(f * WEEKS + W_NOW)]
+    kind, row = m.clock[U(c * CLOCK + C_KIND)], (f * clocks + k) * RUNNING
+    if kind >= FIXED:
+        start = week
+        if kind == SINCE:
+            start = s.register[U(f * m.size.registers + m.clock[U(c * CLOCK + C_REGISTER)])]
+        date = m.hazard[U(3 * c)] + start
+        fires_at(m, s, x, f, k, date if date > week else week)
+        # Nothing is spent, so the date stays even if a later policy's hazard has a rate.
+        s.running[U(row + REST)] = np.nan
         return
-    if kind == SINCE:
-        register = f * m.size.registers + m.clock[c * CLOCK + C_REGISTER]
-        at = s.register[register] + m.hazard[3 * c]
-        fires_at(m, s, x, f, k, at if at > week else week)
-        return
-    row = (f * clocks + k) * RUNNING
-    s.running[row + ORIGIN] = week
-    s.running[row + SINCE_WEEK] = week
-    occurrence = int(s.times[f * clocks + k]) - 1
-    spent = -math.log(uniform(s.key[f], m.key[k], occurrence, 0))
+    s.running[U(row + ORIGIN)] = week
+    s.running[U(row + SINCE_WEEK)] = week
+    occurrence = int(s.times[U(f * clocks + k)]) - 1
+    spent = -math.log(uniform(s.key[U(f)], m.key[U(k)], occurrence, 0))
     due(m, s, x, f, k, c, multiplier(m, s, f, c), spent, 0.0)
 
 
 @inner
 def rest_now(m: Model, s: State, f: int, k: int, c: int) -> float:
     """Return what is left of a clock's unit exponential in the present week."""
-    kind = m.clock[c * CLOCK + C_KIND]
+    kind = m.clock[U(c * CLOCK + C_KIND)]
     row = (f * m.size.clocks + k) * RUNNING
-    origin = s.running[row + ORIGIN]
-    gone = cumulative(m, kind, c, s.week[f * WEEKS + W_NOW] - origin) - cumulative(
-        m, kind, c, s.running[row + SINCE_WEEK] - origin
+    origin = s.running[U(row + ORIGIN)]
+    gone = cumulative(m, kind, c, s.week[U(f * WEEKS + W_NOW)] - origin) - cumulative(
+        m, kind, c, s.running[U(row + SINCE_WEEK)] - origin
     )
-    rest = s.running[row + REST] - s.running[row + FACTOR] * gone
+    rest = s.running[U(row + REST)] - s.running[U(row + FACTOR)] * gone
     return 0.0 if rest < 0.0 else rest
 
 
@@ -161,11 +161,13 @@ def rest_now(m: Model, s: State, f: int, k: int, c: int) -> float:
 def resume(
     m: Model, s: State, x: Scratch, f: int, k: int, c: int, factor: float, rest: float
 ) -> None:
-    """Go on with what is left of a clock, under the factor of now."""
+    """Go on with what is left of a clock, under the factor of now; a date that is fixed stays."""
+    if math.isnan(rest):
+        return
     row = (f * m.size.clocks + k) * RUNNING
-    now = s.week[f * WEEKS + W_NOW]
-    s.running[row + SINCE_WEEK] = now
-    done = cumulative(m, m.clock[c * CLOCK + C_KIND], c, now - s.running[row + ORIGIN])
+    now = s.week[U(f * WEEKS + W_NOW)]
+    s.running[U(row + SINCE_WEEK)] = now
+    done = cumulative(m, m.clock[U(c * CLOCK + C_KIND)], c, now - s.running[U(row + ORIGIN)])
     due(m, s, x, f, k, c, factor, rest, done)
 
 
@@ -173,10 +175,10 @@ def resume(
 def adjust(m: Model, s: State, x: Scratch, f: int, k: int, policy: int) -> None:
     """Recompute a running clock if its factor has changed."""
     c = policy * m.size.clocks + k
-    if m.clock[c * CLOCK + C_KIND] >= FIXED:
+    if m.clock[U(c * CLOCK + C_KIND)] >= FIXED:
         return
     factor = multiplier(m, s, f, c)
-    if factor != s.running[(f * m.size.clocks + k) * RUNNING + FACTOR]:
+    if factor != s.running[U((f * m.size.clocks + k) * RUNNING + FACTOR)]:
         resume(m, s, x, f, k, c, factor, rest_now(m, s, f, k, c))
 
 
@@ -185,11 +187,11 @@ def settle(m: Model, s: State, x: Scratch, f: int, policy: int) -> None:
     """Give new clocks their weeks and move those whose factor has changed."""
     words = len(m.size.words)
     for w in range(words):
-        live = s.sets[(2 * f + LIVE) * words + w]
-        fresh = x.sets[STARTED * words + w] & live
-        stale = x.sets[STALE * words + w] & live & ~fresh
-        x.sets[STARTED * words + w] = 0
-        x.sets[STALE * words + w] = 0
+        live = s.sets[U((2 * f + LIVE) * words + w)]
+        fresh = x.sets[U(STARTED * words + w)] & live
+        stale = x.sets[U(STALE * words + w)] & live & ~fresh
+        x.sets[U(STARTED * words + w)] = 0
+        x.sets[U(STALE * words + w)] = 0
         while fresh != 0:
             begin(m, s, x, f, 64 * w + lowest(fresh), policy)
             fresh &= fresh - 1
@@ -204,10 +206,10 @@ def next_clock(m: Model, s: State, f: int) -> int:
     words, clocks = len(m.size.words), f * m.size.clocks
     best, first = np.inf, -1
     for w in range(words):
-        bits = s.sets[(2 * f + ARMED) * words + w]
+        bits = s.sets[U((2 * f + ARMED) * words + w)]
         while bits != 0:
             k = 64 * w + lowest(bits)
-            if s.fires[clocks + k] < best:
-                best, first = s.fires[clocks + k], k
+            if s.fires[U(clocks + k)] < best:
+                best, first = s.fires[U(clocks + k)], k
             bits &= bits - 1
     return first

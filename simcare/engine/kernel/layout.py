@@ -25,10 +25,10 @@ REST, ORIGIN, SINCE_WEEK, FACTOR = range(4)
 RUNNING = 4
 """Columns of `State.running`: what is left of the unit exponential, when the clock started and
 was last recomputed, and its factor since then."""
-F_AT_ONCE, F_PHASE, F_NUMBER, F_SPOT, F_WAITS, F_WOKEN = range(6)
-FAMILY = 6
+F_AT_ONCE, F_PHASE, F_NUMBER, F_SPOT, F_WAITS, F_HOLDS, F_WOKEN = range(7)
+FAMILY = 7
 """Columns of `State.family`: events in this very week, phase, number, place in the heap of those
-who share places (-1: none), queues it stands in, and whether it is about to be woken."""
+who share places (-1: none), queues it stands in, places it holds, and whether it is to be woken."""
 W_NOW, W_DUE = range(2)
 WEEKS = 2
 """Columns of `State.week`: the family's present week, and when it next acts."""

@@ -12,8 +12,10 @@ from simcare.engine.flat import (
     Q_RESOURCE,
     Model,
 )
-from simcare.engine.kernel.building import inner, seldom
+from simcare.engine.kernel.building import U, inner, seldom
 from simcare.engine.kernel.layout import (
+    F_HOLDS,
+    FAMILY,
     GIVEN_BACK,
     GRANTED_NOW,
     HANDED,
@@ -46,10 +48,10 @@ def soon(x: Scratch, p: Places, kind: int, who: int, region: int, ticket: int) -
     """Put something at the end of what is about to happen this week."""
     at = TURN * (x.note[I_LAST] & (len(p.ring) // TURN - 1))
     x.note[I_LAST] += 1
-    p.ring[at] = kind
-    p.ring[at + 1] = who
-    p.ring[at + 2] = region
-    p.ring[at + 3] = ticket
+    p.ring[U(at)] = kind
+    p.ring[U(at + 1)] = who
+    p.ring[U(at + 2)] = region
+    p.ring[U(at + 3)] = ticket
 
 
 @inner
@@ -61,18 +63,18 @@ def room(p: Places) -> int:
 @inner
 def comes_before(p: Places, i: int, j: int) -> bool:
     """Say whether a row of a queue comes before another."""
-    if p.rank[i] != p.rank[j]:
-        return p.rank[i] < p.rank[j]
-    return p.order[ORDER * i + O_TICKET] < p.order[ORDER * j + O_TICKET]
+    if p.rank[U(i)] != p.rank[U(j)]:
+        return p.rank[U(i)] < p.rank[U(j)]
+    return p.order[U(ORDER * i + O_TICKET)] < p.order[U(ORDER * j + O_TICKET)]
 
 
 @inner
 def swap(p: Places, i: int, j: int) -> None:
     """Exchange two rows of a queue."""
-    p.rank[i], p.rank[j] = p.rank[j], p.rank[i]
+    p.rank[U(i)], p.rank[U(j)] = p.rank[U(j)], p.rank[U(i)]
     for c in range(ORDER):
-        one, other = p.order[ORDER * i + c], p.order[ORDER * j + c]
-        p.order[ORDER * i + c], p.order[ORDER * j + c] = other, one
+        one, other = p.order[U(ORDER * i + c)], p.order[U(ORDER * j + c)]
+        p.order[U(ORDER * i + c)], p.order[U(ORDER * j + c)] = other, one
 
 
 @inner
@@ -91,22 +93,22 @@ def sink(p: Places, base: int, at: int, length: int) -> None:
 @inner
 def still_waits(m: Model, p: Places, row: int) -> bool:
     """Say whether the one in a row of a queue still waits there."""
-    family, region = p.order[ORDER * row + O_FAMILY], p.order[ORDER * row + O_REGION]
+    family, region = p.order[U(ORDER * row + O_FAMILY)], p.order[U(ORDER * row + O_REGION)]
     spot = SPOT * (family * m.size.regions + region)
-    waits = p.spot[spot + P_WAITING] == WAITING
-    return waits and p.spot[spot + P_TICKET] == p.order[ORDER * row + O_TICKET]
+    waits = p.spot[U(spot + P_WAITING)] == WAITING
+    return waits and p.spot[U(spot + P_TICKET)] == p.order[U(ORDER * row + O_TICKET)]
 
 
 @seldom
 def tidy(m: Model, p: Places, resource: int) -> None:
     """Drop the rows of those who have left a queue."""
     base, kept = resource * room(p), 0
-    for i in range(p.resource[resource * RESOURCE + R_QUEUE]):
+    for i in range(p.resource[U(resource * RESOURCE + R_QUEUE)]):
         if still_waits(m, p, base + i):
             if i != kept:
                 swap(p, base + i, base + kept)
             kept += 1
-    p.resource[resource * RESOURCE + R_QUEUE] = kept
+    p.resource[U(resource * RESOURCE + R_QUEUE)] = kept
     for at in range(kept // 2 - 1, -1, -1):
         sink(p, base, at, kept)
 
@@ -115,31 +117,32 @@ def tidy(m: Model, p: Places, resource: int) -> None:
 def let_in(m: Model, x: Scratch, p: Places, resource: int) -> None:
     """Grant a free place to the first who waits for it, if there is one."""
     row, base = resource * RESOURCE, resource * room(p)
-    if p.resource[row + R_USED] >= p.resource[row + R_CAPACITY]:
+    if p.resource[U(row + R_USED)] >= p.resource[U(row + R_CAPACITY)]:
         return
-    if p.resource[row + R_GHOSTS] > 0:
-        p.resource[row + R_GHOSTS] -= 1
-        p.resource[row + R_USED] += 1
+    if p.resource[U(row + R_GHOSTS)] > 0:
+        p.resource[U(row + R_GHOSTS)] -= 1
+        p.resource[U(row + R_USED)] += 1
         return
-    while p.resource[row + R_QUEUE] > 0:
+    while p.resource[U(row + R_QUEUE)] > 0:
         waits, first = still_waits(m, p, base), ORDER * base
-        family, region = p.order[first + O_FAMILY], p.order[first + O_REGION]
-        ticket, last = p.order[first + O_TICKET], p.resource[row + R_QUEUE] - 1
+        family, region = p.order[U(first + O_FAMILY)], p.order[U(first + O_REGION)]
+        ticket, last = p.order[U(first + O_TICKET)], p.resource[U(row + R_QUEUE)] - 1
         swap(p, base, base + last)
-        p.resource[row + R_QUEUE] = last
+        p.resource[U(row + R_QUEUE)] = last
         sink(p, base, 0, last)
         if waits:
-            p.resource[row + R_USED] += 1
-            p.spot[SPOT * (family * m.size.regions + region) + P_WAITING] = HANDED
+            p.resource[U(row + R_USED)] += 1
+            p.spot[U(SPOT * (family * m.size.regions + region) + P_WAITING)] = HANDED
             soon(x, p, GRANTED_NOW, family, region, ticket)
             return
 
 
 @inner
-def let_go(x: Scratch, p: Places, spot: int, resource: int) -> None:
+def let_go(s: State, x: Scratch, p: Places, f: int, spot: int, resource: int) -> None:
     """Give a place back; the next in the queue hears of it in its turn."""
-    p.spot[spot + P_HELD] &= ~(1 << resource)
-    p.resource[resource * RESOURCE + R_USED] -= 1
+    s.family[U(f * FAMILY + F_HOLDS)] -= 1
+    p.spot[U(spot + P_HELD)] &= ~(1 << resource)
+    p.resource[U(resource * RESOURCE + R_USED)] -= 1
     soon(x, p, GIVEN_BACK, resource, -1, -1)
 
 
@@ -148,24 +151,24 @@ def ask(m: Model, s: State, x: Scratch, p: Places, f: int, policy: int, region: 
     """Join the queue at which a region stands."""
     regions = m.size.regions
     spot = SPOT * (f * regions + region)
-    row = (policy * regions + region) * m.size.levels + s.level[f * regions + region]
-    resource, by, rank = m.cell[row * CELL + Q_RESOURCE], m.cell[row * CELL + Q_BY], 0.0
-    if p.spot[spot + P_HELD] >> resource & 1:
-        let_go(x, p, spot, resource)
+    row = (policy * regions + region) * m.size.levels + s.level[U(f * regions + region)]
+    resource, by, rank = m.cell[U(row * CELL + Q_RESOURCE)], m.cell[U(row * CELL + Q_BY)], 0.0
+    if p.spot[U(spot + P_HELD)] >> resource & 1:
+        let_go(s, x, p, f, spot, resource)
     if by >= 0:
-        rank = m.rank[row * m.size.levels + s.level[f * regions + by]]
-    if p.resource[resource * RESOURCE + R_QUEUE] == room(p):
+        rank = m.rank[U(row * m.size.levels + s.level[U(f * regions + by)])]
+    if p.resource[U(resource * RESOURCE + R_QUEUE)] == room(p):
         tidy(m, p, resource)
     x.note[I_SEQUENCE] += 1
-    p.spot[spot + P_WAITING] = WAITING
-    p.spot[spot + P_WANTED] = resource
-    p.spot[spot + P_TICKET] = x.note[I_SEQUENCE]
-    base, at = resource * room(p), p.resource[resource * RESOURCE + R_QUEUE]
-    p.resource[resource * RESOURCE + R_QUEUE] = at + 1
-    p.rank[base + at] = rank
-    p.order[ORDER * (base + at) + O_TICKET] = x.note[I_SEQUENCE]
-    p.order[ORDER * (base + at) + O_FAMILY] = f
-    p.order[ORDER * (base + at) + O_REGION] = region
+    p.spot[U(spot + P_WAITING)] = WAITING
+    p.spot[U(spot + P_WANTED)] = resource
+    p.spot[U(spot + P_TICKET)] = x.note[I_SEQUENCE]
+    base, at = resource * room(p), p.resource[U(resource * RESOURCE + R_QUEUE)]
+    p.resource[U(resource * RESOURCE + R_QUEUE)] = at + 1
+    p.rank[U(base + at)] = rank
+    p.order[U(ORDER * (base + at) + O_TICKET)] = x.note[I_SEQUENCE]
+    p.order[U(ORDER * (base + at) + O_FAMILY)] = f
+    p.order[U(ORDER * (base + at) + O_REGION)] = region
     while at > 0 and comes_before(p, base + at, base + (at - 1) // 2):
         swap(p, base + at, base + (at - 1) // 2)
         at = (at - 1) // 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simcare.engine.flat import C_SHARED, CLOCK, Model
-from simcare.engine.kernel.building import inner, outer, seldom
+from simcare.engine.kernel.building import U, inner, outer, seldom
 from simcare.engine.kernel.clocks import next_clock
 from simcare.engine.kernel.heap import wait_until
 from simcare.engine.kernel.layout import (
@@ -52,17 +52,17 @@ from simcare.engine.kernel.serving import serve
 @inner
 def act(m: Model, s: State, x: Scratch, f: int, change: float) -> bool:
     """Let a family do what it does in the week that is due."""
-    week, at = s.week[f * WEEKS + W_DUE], f * FAMILY + F_PHASE
-    if s.family[at] == NOT_HERE:
+    week, at = s.week[U(f * WEEKS + W_DUE)], f * FAMILY + F_PHASE
+    if s.family[U(at)] == NOT_HERE:
         late = week >= change
         arrive(m, s, x, f, 1 if late else 0, week, LATE if late else EARLY)
         return True
     k = next_clock(m, s, f)
-    if s.family[at] == EARLY and (k < 0 or s.fires[f * m.size.clocks + k] >= change):
+    if s.family[U(at)] == EARLY and (k < 0 or s.fires[U(f * m.size.clocks + k)] >= change):
         change_policy(m, s, x, f, change)
-        s.family[at] = LATE
+        s.family[U(at)] = LATE
         return True
-    return fire(m, s, x, f, s.family[at] - EARLY, k)
+    return fire(m, s, x, f, s.family[U(at)] - EARLY, k)
 
 
 @inner
@@ -76,12 +76,12 @@ def go_on(
     """
     clocks, rows = m.size.clocks, len(x.weeks) - spare
     while True:
-        policy = s.family[f * FAMILY + F_PHASE] - EARLY
+        policy = s.family[U(f * FAMILY + F_PHASE)] - EARLY
         k = next_clock(m, s, f)
-        week = s.fires[f * clocks + k] if k >= 0 else np.inf
+        week = s.fires[U(f * clocks + k)] if k >= 0 else np.inf
         changes = policy == 0 and week >= change
-        bound = m.clock[(policy * clocks + k) * CLOCK + C_SHARED] == 1 if k >= 0 else True
-        if changes or bound or s.family[f * FAMILY + F_WAITS] > 0 or x.note[I_ROWS] > rows:
+        bound = m.clock[U((policy * clocks + k) * CLOCK + C_SHARED)] == 1 if k >= 0 else True
+        if changes or bound or s.family[U(f * FAMILY + F_WAITS)] > 0 or x.note[I_ROWS] > rows:
             wait_until(s, x, p, f, change if changes else week)
             return True
         if not fire(m, s, x, f, policy, k):
@@ -96,17 +96,17 @@ def switch(x: Scratch, p: Places) -> None:
     x.note[I_SWITCHED] = 1
     for resource in range(len(p.resource) // RESOURCE):
         row = resource * RESOURCE
-        most = p.resource[row + R_CAPACITY]
+        most = p.resource[U(row + R_CAPACITY)]
         if most <= 0:
             continue
-        for _ in range(most - p.resource[row + R_EARLY]):
-            p.resource[row + R_USED] -= 1
+        for _ in range(most - p.resource[U(row + R_EARLY)]):
+            p.resource[U(row + R_USED)] -= 1
             soon(x, p, GIVEN_BACK, resource, -1, -1)
-        for _ in range(most - p.resource[row + R_LATE]):
-            if p.resource[row + R_USED] < most:
-                p.resource[row + R_USED] += 1
+        for _ in range(most - p.resource[U(row + R_LATE)]):
+            if p.resource[U(row + R_USED)] < most:
+                p.resource[U(row + R_USED)] += 1
             else:
-                p.resource[row + R_GHOSTS] += 1
+                p.resource[U(row + R_GHOSTS)] += 1
 
 
 @inner
@@ -114,18 +114,21 @@ def next_turn(m: Model, s: State, x: Scratch, p: Places) -> int:
     """Take what is first of what is about to happen; returns a family that wakes, or -1."""
     at = TURN * (x.note[I_FIRST] & (len(p.ring) // TURN - 1))
     x.note[I_FIRST] += 1
-    kind, who = p.ring[at], p.ring[at + 1]
+    kind, who = p.ring[U(at)], p.ring[U(at + 1)]
     if kind == GIVEN_BACK:
         let_in(m, x, p, who)
         return -1
     if kind == GRANTED_NOW:
-        spot = SPOT * (who * m.size.regions + p.ring[at + 2])
-        told = p.spot[spot + P_WAITING] == HANDED and p.spot[spot + P_TICKET] == p.ring[at + 3]
-        if told and s.family[who * FAMILY + F_WOKEN] == 0:
-            s.family[who * FAMILY + F_WOKEN] = 1
+        spot = SPOT * (who * m.size.regions + p.ring[U(at + 2)])
+        told = (
+            p.spot[U(spot + P_WAITING)] == HANDED
+            and p.spot[U(spot + P_TICKET)] == p.ring[U(at + 3)]
+        )
+        if told and s.family[U(who * FAMILY + F_WOKEN)] == 0:
+            s.family[U(who * FAMILY + F_WOKEN)] = 1
             soon(x, p, WOKEN, who, -1, -1)
         return -1
-    s.family[who * FAMILY + F_WOKEN] = 0
+    s.family[U(who * FAMILY + F_WOKEN)] = 0
     return who
 
 
@@ -146,7 +149,7 @@ def run_together(
             if f < 0:
                 continue
         else:
-            first = s.week[p.heap[0] * WEEKS + W_DUE] if x.note[I_HEAP] > 0 else np.inf
+            first = s.week[U(p.heap[0] * WEEKS + W_DUE)] if x.note[I_HEAP] > 0 else np.inf
             if x.note[I_SWITCHED] == 0 and first >= opens and opens < np.inf:
                 switch(x, p)
                 p.now[0] = max(p.now[0], change)
@@ -157,7 +160,7 @@ def run_together(
             p.now[0] = first
             if not act(m, s, x, f, change):
                 return CIRCLE
-        policy = s.family[f * FAMILY + F_PHASE] - EARLY
+        policy = s.family[U(f * FAMILY + F_PHASE)] - EARLY
         if not serve(m, s, x, p, f, policy, taking, p.now[0]):
             return CIRCLE
         if not go_on(m, s, x, p, f, change, spare):
