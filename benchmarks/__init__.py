@@ -1,0 +1,1 @@
+"""How fast it is, against what, and how much memory it takes: see docs/benchmarks.md."""

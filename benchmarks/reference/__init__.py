@@ -1,0 +1,1 @@
+"""An independent implementation of the engine's contract, in C."""

@@ -1,0 +1,1 @@
+"""One pathway, as users of four simulation libraries would write it."""
