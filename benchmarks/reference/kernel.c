@@ -497,7 +497,7 @@ HOT void apply(Family *f, const Effect *e, int clock, int outcome) {
 }
 
 HOT void set_now(Family *f, double week) {
-    f->at_once = week == f->week ? f->at_once + 1 : 0;
+    f->at_once = week - f->week <= SAME_WEEK ? f->at_once + 1 : 0;
     if (f->at_once > MOST_AT_ONCE) f->circle = 1;
     f->week = week;
 }

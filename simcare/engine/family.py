@@ -36,7 +36,7 @@ FIRED, MOVED, GRANTED = 0, 1, 2
 SAME_WEEK = 1e-6
 """Weeks (about half a second) within which two times are the same to a guard."""
 MOST_AT_ONCE = 10_000
-"""Events of a family in one week, to the last digit, that show it to be going in a circle."""
+"""Events of a family, each within SAME_WEEK of the last, that show it to be going in a circle."""
 _TIMES = (a.T_SINCE, a.T_WEEKS_IN, a.T_WEEK)
 Row = tuple[float, int, int, int, int, int, int]
 """week, kind, region, level before, level after, clock, outcome."""
@@ -117,7 +117,7 @@ class Family:
 
     def _now(self, week: float, clock: int) -> None:
         """Set the present week; UserError if too much has happened in it already."""
-        self._at_once = self._at_once + 1 if week == self.week else 0
+        self._at_once = self._at_once + 1 if week - self.week <= SAME_WEEK else 0
         if self._at_once > MOST_AT_ONCE:
             raise going_in_a_circle(self.tables.arrays, week, clock)
         self.week = week

@@ -285,3 +285,14 @@ def test_what_is_kept_on_disk_is_named_after_all_the_sources() -> None:
 
     for function in (apart.run_apart, together.run_together):
         assert building.sources() in vars(function)["py_func"].__qualname__
+
+
+def test_both_engines_see_rates_at_which_hardly_any_time_passes() -> None:
+    model = s.Statement(
+        (region("case", "a", "b"),),
+        (
+            clock("there", "case", "a", s.Exponential(1e300), "b"),
+            clock("back", "case", "b", s.Exponential(1e300), "a"),
+        ),
+    )
+    assert "goes round in a circle" in both_say(model)

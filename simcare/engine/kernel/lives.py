@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simcare.engine.arrays import FIXED
-from simcare.engine.family import FIRED, GRANTED, MOST_AT_ONCE
+from simcare.engine.family import FIRED, GRANTED, MOST_AT_ONCE, SAME_WEEK
 from simcare.engine.flat import (
     C_KIND,
     C_MASK,
@@ -44,12 +44,12 @@ from simcare.engine.kernel.moves import apply, move, queue_up, write_row
 @inner
 def set_now(s: State, x: Scratch, f: int, k: int, week: float) -> bool:
     """Set a family's week; false if it has had too many events in this one."""
-    at = f * FAMILY + F_AT_ONCE
-    s.family[U(at)] = s.family[U(at)] + 1 if week == s.week[U(f * WEEKS + W_NOW)] else 0
+    at, now = f * FAMILY + F_AT_ONCE, f * WEEKS + W_NOW
+    s.family[U(at)] = s.family[U(at)] + 1 if week - s.week[U(now)] <= SAME_WEEK else 0
+    s.week[U(now)] = week
     if s.family[U(at)] > MOST_AT_ONCE:
         x.note[I_FAMILY], x.note[I_CLOCK] = f, k
         return False
-    s.week[U(f * WEEKS + W_NOW)] = week
     return True
 
 
