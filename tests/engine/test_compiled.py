@@ -191,7 +191,8 @@ def test_events_of_many_families_come_in_pieces() -> None:
 
 
 def both_say(model: s.Statement) -> str:
-    arrays, lives = compile_statement(model), at_start(model, np.arange(3), np.zeros(3))
+    # Of several families in circles, the engines may not come upon the same one first.
+    arrays, lives = compile_statement(model), at_start(model, np.arange(1), np.zeros(1))
     said = []
     for engine in (simulate, compiled):
         with pytest.raises(UserError) as caught:
