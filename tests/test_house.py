@@ -75,7 +75,7 @@ def names_of_the_domain() -> set[str]:
     return {n for n in names if n not in everyday}
 
 
-@pytest.mark.parametrize("file", sorted((PACKAGE / "engine").glob("*.py")), ids=lambda f: f.name)
+@pytest.mark.parametrize("file", sorted((PACKAGE / "engine").rglob("*.py")), ids=lambda f: f.name)
 def test_no_stage_support_or_policy_is_named_in_engine_code(file: Path) -> None:
     words = set(re.findall(r"[a-z_]+", file.read_text(encoding="utf-8")))
     assert len(names_of_the_domain()) > 40

@@ -121,6 +121,6 @@ class Arrays:
             == (other.slots, other.family_regions, other.child_regions)
             and np.array_equal(self.clock_key, other.clock_key)
             and np.array_equal(self.clock_region, other.clock_region)
-            and np.array_equal(self.register_start, other.register_start)
+            and np.array_equal(self.register_start, other.register_start, equal_nan=True)
             and np.array_equal(self.capacity < 0, other.capacity < 0)
         )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 
@@ -171,6 +170,8 @@ def _together(job: _Job, take: Take, tell: Progress) -> None:
         if status == layout.CIRCLE:
             _raise_circle(job, state, scratch, int(scratch.note[layout.I_FAMILY]))
         _hand_on(scratch, take)
+        if status == layout.CROWDED:
+            places = _widened(places, scratch)
         share = (max(float(places.now[0]), start) - start) / max(job.horizon - start, 1e-9)
         now = families if status == layout.DONE else int(families * min(share, 1.0))
         tell(now - done)
@@ -196,25 +197,31 @@ def _line_up(
     scratch.note[layout.I_HEAP] = len(order)
 
 
-class _Rooms(NamedTuple):
-    queue: int
-    ring: int
+def _room(job: _Job, families: int) -> int:
+    """Return how many rows a queue needs: of those who wait in it and as many who have left."""
+    cells = (job.before.queue_resource >= 0) | (job.after.queue_resource >= 0)
+    return 2 * families * (int(np.any(cells, axis=1).sum()) + 1) + 64
 
 
-def _rooms(job: _Job, families: int) -> _Rooms:
-    """Return how many rows a queue needs, and how much can be about to happen in one week."""
-    queueing = int(np.any(job.before.queue_resource >= 0, axis=1).sum()) + int(
-        np.any(job.after.queue_resource >= 0, axis=1).sum()
-    )
-    most = families * (queueing + 1)
-    places = int(np.minimum(np.maximum(job.most, 0), most + families).sum())
-    ring = 4 * most + families + 2 * places + 64
-    return _Rooms(2 * most + 64, 1 << (ring - 1).bit_length())
+def _ring(job: _Job) -> int:
+    """Return the turns that the ring has to begin with: a power of two."""
+    opened = np.minimum(np.maximum(job.most, 0), 1 << 24).sum()
+    return 1 << (2 * layout.AT_ONCE + int(opened) - 1).bit_length()
+
+
+def _widened(places: layout.Places, scratch: layout.Scratch) -> layout.Places:
+    """Return places with a ring twice as long, its turns at the beginning."""
+    turns = places.ring.reshape(-1, layout.TURN)
+    first, last = int(scratch.note[layout.I_FIRST]), int(scratch.note[layout.I_LAST])
+    ring = np.zeros((2 * len(turns), layout.TURN), dtype=np.int64)
+    ring[: last - first] = turns[np.arange(first, last) % len(turns)]
+    scratch.note[layout.I_FIRST], scratch.note[layout.I_LAST] = 0, last - first
+    return places._replace(ring=ring.ravel())
 
 
 def _places(job: _Job, families: int) -> layout.Places:
     resources, regions = len(job.most), job.before.regions
-    room, ring = _rooms(job, families)
+    room = _room(job, families)
     resource = np.zeros((resources, layout.RESOURCE), dtype=np.int64)
     resource[:, layout.R_CAPACITY] = job.most
     resource[:, layout.R_EARLY] = early = job.before.capacity
@@ -226,8 +233,8 @@ def _places(job: _Job, families: int) -> layout.Places:
         spot=np.zeros(families * regions * layout.SPOT, dtype=np.int64),
         rank=np.zeros(resources * room),
         order=np.zeros(resources * room * layout.ORDER, dtype=np.int64),
-        ring=np.zeros(layout.TURN * ring, dtype=np.int64),
+        ring=np.zeros(layout.TURN * (_ring(job) if families else 1), dtype=np.int64),
         heap=np.zeros(families + 1, dtype=np.int64),
-        stack=np.zeros(256, dtype=np.int64),
+        stack=np.zeros(MOST_AT_ONCE + 2, dtype=np.int64),
         now=np.full(1, -np.inf),
     )

@@ -91,18 +91,26 @@ def choose(wanted: Wanted, arrays: Iterable[Arrays], lives: int) -> Choice:
     """
     if wanted == "simpy":
         return Choice("simpy")
+    if wanted == "auto" and lives <= FEW_LIVES:
+        return Choice("simpy")
     why = _obstacle(arrays)
     if why is None:
-        return Choice("simpy" if wanted == "auto" and lives <= FEW_LIVES else "compiled")
+        return Choice("compiled")
     if wanted == "compiled":
         raise UserError(
             f"option --engine: the compiled engine cannot run this, because {why}; use simpy, "
             "or leave the option out."
         )
-    return Choice("simpy", why if lives > FEW_LIVES else None)
+    return Choice("simpy", why)
 
 
 def _obstacle(arrays: Iterable[Arrays]) -> str | None:
     if find_spec("numba") is None:
         return "numba is not installed (the extra `fast` brings it)"
+    try:
+        from numba.core import config
+    except ImportError as error:
+        return f"numba cannot be loaded ({error})"
+    if getattr(config, "USING_SVML", False):
+        return "this numba uses a library of short vectors that rounds otherwise"
     return next((why for why in map(refusal, arrays) if why is not None), None)

@@ -244,41 +244,61 @@ class _Places:
 
     def update(self) -> None:
         """Bring requests and held places into line with where the family now stands."""
-        family, tables = self.family, self.family.tables
         self._give_back()
-        while family.queued:
-            region = family.queued.pop(0)
-            resource = tables.queue[region][family.level[region]]
-            if resource < 0 or region in self.waiting:
-                continue
-            if self.town.closed[resource]:
-                continue
-            pool = self.town.places[resource]
-            if pool is None:
-                family.grant(region, self.town.env.now)
-                self._give_back()
-                continue
-            if resource in self.held.get(region, {}):
-                pool.release(self.held[region].pop(resource))
-            request = pool.request(priority=self._priority(region))
-            self.wanted[region] = resource
-            self.waiting[region] = request
-            if request.triggered:
-                self.take()
+        self._serve([])
 
     def take(self) -> bool:
         """Take the places granted by now, in region order; say whether there were any."""
-        granted = sorted(r for r, request in self.waiting.items() if request.triggered)
-        for region in granted:
-            # One place may lead straight to the next queue, whose `update` takes the others, and
-            # a region whose place was taken there may already be waiting for another.
-            if region not in self.waiting or not self.waiting[region].triggered:
-                continue
-            request = self.waiting.pop(region)
-            self.held.setdefault(region, {})[self.wanted.pop(region)] = request
-            self.family.grant(region, self.town.env.now)
-            self.update()
+        granted = self._granted()
+        self._serve([[*granted]])
         return bool(granted)
+
+    def _granted(self) -> list[int]:
+        return sorted(r for r, request in self.waiting.items() if request.triggered)
+
+    def _serve(self, stack: list[list[int]]) -> None:
+        """Join the queues that regions have come to, and take what is granted.
+
+        One place may lead straight to the next queue and a place there, which is taken first: so
+        regions whose places are still to be taken lie on a stack.
+        """
+        taking = bool(stack)
+        while True:
+            if not taking and self.family.queued:
+                if self._join(self.family.queued.pop(0)):
+                    stack.append(self._granted())
+                    taking = True
+            elif not stack:
+                return
+            elif not stack[-1]:
+                stack.pop()
+                taking = False
+            else:
+                region = stack[-1].pop(0)
+                # It may have been taken since, and the region wait for another.
+                if region in self.waiting and self.waiting[region].triggered:
+                    request = self.waiting.pop(region)
+                    self.held.setdefault(region, {})[self.wanted.pop(region)] = request
+                    self.family.grant(region, self.town.env.now)
+                    self._give_back()
+                    taking = False
+
+    def _join(self, region: int) -> bool:
+        """Ask for the place that a region waits for; say whether there is one at once."""
+        family, tables = self.family, self.family.tables
+        resource = tables.queue[region][family.level[region]]
+        if resource < 0 or region in self.waiting or self.town.closed[resource]:
+            return False
+        pool = self.town.places[resource]
+        if pool is None:
+            family.grant(region, self.town.env.now)
+            self._give_back()
+            return False
+        if resource in self.held.get(region, {}):
+            pool.release(self.held[region].pop(resource))
+        self.wanted[region] = resource
+        self.waiting[region] = pool.request(priority=self._priority(region))
+        return bool(self.waiting[region].triggered)
 
     def _give_back(self) -> None:
         family, tables = self.family, self.family.tables

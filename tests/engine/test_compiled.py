@@ -7,6 +7,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -85,6 +86,21 @@ def crowd(case: Case) -> Lives:
     if case.seed % 2:
         arrival = np.floor(arrival / 5.0) * 5.0
     return at_start(case.statement, rng.permutation(count), arrival)
+
+
+def test_many_queues_in_a_row_opened_to_many_families_at_once() -> None:
+    """More turns within one week than the ring has at first."""
+    names = [f"q{i}" for i in range(50)]
+    waits = [s.Level(n, n, queue=s.Queue("beds", to)) for n, to in pairwise([*names, "in"])]
+    bed = s.Region("bed", "bed", (*waits, s.Level("in", "in")), "q0")
+    before = s.Statement((bed,), (clock("k", "bed", "in", s.Fixed(1.0), "q0"),))
+    shut, opened = (
+        compile_statement(replace(before, resources=(s.Resource("beds", places),)))
+        for places in (0, 700)
+    )
+    lives = at_start(before, np.arange(700), np.zeros(700))
+    logs = agree(shut, lives, 1, 4.5, Change(2.0, opened))
+    assert sum(map(len, logs)) > 100_000
 
 
 @STEADY
@@ -216,13 +232,14 @@ def test_both_engines_see_a_clock_that_goes_round_in_a_moment(capacity: int | No
     assert "week 2 " in both_say(model)
 
 
-def test_both_engines_see_queues_that_lead_to_one_another() -> None:
+@pytest.mark.parametrize("capacity", [None, 1, 2])
+def test_both_engines_see_queues_that_lead_to_one_another(capacity: int | None) -> None:
     waits = s.Level("a", "a", queue=s.Queue("beds", "b"))
     again = s.Level("b", "b", queue=s.Queue("beds", "a"))
     model = s.Statement(
         (s.Region("bed", "bed", (waits, again), "a"),),
         (clock("leaves", "bed", "a", s.Fixed(1.0), "b"),),
-        resources=(s.Resource("beds", None),),
+        resources=(s.Resource("beds", capacity),),
     )
     assert "wait for a place" in both_say(model)
 

@@ -27,8 +27,8 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
 _FROM_INSIDE: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 """Nothing but other loops calls these, so nothing is made to call them from Python."""
-_SHARED = ("arrays", "family", "flat")
-"""Files beside this folder whose numbers are compiled in."""
+_SHARED = ("draws", "engine/arrays", "engine/family", "engine/flat")
+"""Other files of the package whose numbers are compiled in."""
 
 
 def inner(function: Function) -> Function:
@@ -46,7 +46,12 @@ def seldom(function: Function) -> Function:
 def outer(function: Function) -> Function:
     """Compile a function that is called from Python, and keep it on disk."""
     function.__qualname__ = f"{function.__name__}-{sources()}"
-    made: Function = njit(function, cache=True, **_OPTIONS)
+    made: Function
+    try:
+        made = njit(function, cache=True, **_OPTIONS)
+    except RuntimeError:
+        # There is no folder that can be written to: compiled anew by each program, then.
+        made = njit(function, **_OPTIONS)
     return made
 
 
@@ -54,8 +59,18 @@ def outer(function: Function) -> Function:
 def sources() -> str:
     """Return a short digest of every file that the loops are made of."""
     here = Path(__file__).parent
-    files = [*sorted(here.glob("*.py")), *(here.parent / f"{n}.py" for n in _SHARED)]
+    package = here.parents[1]
+    files = [*sorted(here.glob("*.py")), *(package / f"{name}.py" for name in _SHARED)]
     return hashlib.sha256(b"".join(f.read_bytes() for f in files)).hexdigest()[:12]
+
+
+def _without_lowest(_: Any, bits: Any) -> Any:
+    def generate(_: Any, builder: Any, __: Any, arguments: Any) -> Any:
+        # Not numba's own difference, which is undefined where only the sign is set.
+        (word,) = arguments
+        return builder.and_(word, builder.sub(word, ir.Constant(word.type, 1)))
+
+    return types.int64(bits), generate
 
 
 def _lowest(_: Any, bits: Any) -> Any:
@@ -67,3 +82,5 @@ def _lowest(_: Any, bits: Any) -> Any:
 
 lowest: Any = intrinsic(_lowest)
 """Return the number of the lowest bit that is set in a word that is not zero."""
+without_lowest: Any = intrinsic(_without_lowest)
+"""Return a word without the lowest bit that is set in it."""

@@ -15,7 +15,7 @@ from simcare.engine.flat import (
     CLOCK,
     Model,
 )
-from simcare.engine.kernel.building import U, inner, lowest
+from simcare.engine.kernel.building import U, inner, lowest, without_lowest
 from simcare.engine.kernel.hazards import age_at, cumulative, uniform
 from simcare.engine.kernel.layout import (
     ARMED,
@@ -90,7 +90,7 @@ def start_all(m: Model, s: State, x: Scratch, f: int, which: int) -> None:
         bits = m.sets[U(which + w)] & ~s.sets[U(live + w)]
         while bits != 0:
             start(m, s, x, f, 64 * w + lowest(bits))
-            bits &= bits - 1
+            bits = without_lowest(bits)
 
 
 @inner
@@ -194,10 +194,10 @@ def settle(m: Model, s: State, x: Scratch, f: int, policy: int) -> None:
         x.sets[U(STALE * words + w)] = 0
         while fresh != 0:
             begin(m, s, x, f, 64 * w + lowest(fresh), policy)
-            fresh &= fresh - 1
+            fresh = without_lowest(fresh)
         while stale != 0:
             adjust(m, s, x, f, 64 * w + lowest(stale), policy)
-            stale &= stale - 1
+            stale = without_lowest(stale)
 
 
 @inner
@@ -211,5 +211,5 @@ def next_clock(m: Model, s: State, f: int) -> int:
             k = 64 * w + lowest(bits)
             if s.fires[U(clocks + k)] < best:
                 best, first = s.fires[U(clocks + k)], k
-            bits &= bits - 1
+            bits = without_lowest(bits)
     return first

@@ -10,8 +10,11 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-DONE, FULL, CIRCLE = range(3)
-"""Why a call came back: all families have ended, the rows are full, or time stands still."""
+DONE, FULL, CIRCLE, CROWDED = range(4)
+"""Why a call came back: all families have ended, the rows are full, time stands still, or what is
+about to happen this week needs a larger ring."""
+AT_ONCE = 1 << 15
+"""Turns that one family's event may add to the ring: no more than two for each place given."""
 NOT_HERE, EARLY, LATE = range(3)
 """A family has not arrived, lives under the policy before the change, or under the one after."""
 ROW = 7

@@ -14,7 +14,7 @@ from simcare.engine.flat import (
     Q_THEN,
     Model,
 )
-from simcare.engine.kernel.building import U, inner, lowest, seldom
+from simcare.engine.kernel.building import U, inner, lowest, seldom, without_lowest
 from simcare.engine.kernel.choices import again, choose
 from simcare.engine.kernel.clocks import (
     multiplier,
@@ -98,7 +98,7 @@ def change_policy(m: Model, s: State, x: Scratch, f: int, week: float) -> None:
         bits = s.sets[U((2 * f + LIVE) * words + w)] & m.sets[U(m.size.touched + w)]
         while bits != 0:
             notice(m, s, x, f, 64 * w + lowest(bits))
-            bits &= bits - 1
+            bits = without_lowest(bits)
     for k in range(clocks):
         at = s.level[U(f * m.size.regions + m.clock[U(k * CLOCK + C_REGION)])]
         ran = m.clock[U(k * CLOCK + C_MASK)] >> at & 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simcare.engine.flat import CELL, Q_HOLD, Q_RESOURCE, Model
-from simcare.engine.kernel.building import U, inner, lowest
+from simcare.engine.kernel.building import U, inner, lowest, without_lowest
 from simcare.engine.kernel.layout import (
     F_HOLDS,
     F_WAITS,
@@ -43,7 +43,7 @@ def give_back(m: Model, s: State, x: Scratch, p: Places, f: int, policy: int) ->
         bits = p.spot[U(spot + P_HELD)]
         while bits != 0:
             resource = lowest(bits)
-            bits &= bits - 1
+            bits = without_lowest(bits)
             row = (policy * regions + region) * m.size.levels + s.level[U(f * regions + region)]
             if m.cell[U(row * CELL + Q_HOLD)] != resource:
                 let_go(s, x, p, f, spot, resource)
@@ -103,7 +103,7 @@ def serve(
             elif capacity > 0:
                 s.family[U(f * FAMILY + F_WAITS)] += 1
                 ask(m, s, x, p, f, policy, region)
-                if p.spot[U(spot + P_WAITING)] == HANDED and depth < len(p.stack):
+                if p.spot[U(spot + P_WAITING)] == HANDED:
                     p.stack[U(depth)] = handed(m, p, f)
                     depth += 1
                     taking = True
@@ -116,7 +116,7 @@ def serve(
             taking = False
             continue
         region = lowest(bits)
-        p.stack[U(depth - 1)] = bits & (bits - 1)
+        p.stack[U(depth - 1)] = without_lowest(bits)
         if p.spot[U(SPOT * (f * regions + region) + P_WAITING)] == HANDED:
             if not take(m, s, x, p, f, policy, region, week):
                 return False

@@ -9,7 +9,9 @@ from simcare.engine.kernel.building import U, inner, outer, seldom
 from simcare.engine.kernel.clocks import next_clock
 from simcare.engine.kernel.heap import wait_until
 from simcare.engine.kernel.layout import (
+    AT_ONCE,
     CIRCLE,
+    CROWDED,
     DONE,
     EARLY,
     F_PHASE,
@@ -144,6 +146,8 @@ def run_together(
     opens = change if change <= x.horizon[0] else np.inf
     while x.note[I_ROWS] + spare <= len(x.weeks):
         f, taking = -1, False
+        if x.note[I_LAST] - x.note[I_FIRST] > len(p.ring) // TURN - AT_ONCE:
+            return CROWDED
         if x.note[I_FIRST] < x.note[I_LAST]:
             f, taking = next_turn(m, s, x, p), True
             if f < 0:
