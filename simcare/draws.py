@@ -44,6 +44,13 @@ def family_key(seed: int, family: int) -> int:
     return mix((mix((seed + GOLDEN) & MASK) + family * GOLDEN + 1) & MASK)
 
 
+def replication_seed(seed: int, replication: int) -> int:
+    """Return the seed of one replication: the seed itself for the first, far from any other's."""
+    return (
+        seed if replication == 0 else mix((mix((seed + GOLDEN) & MASK) + replication) & MASK) >> 1
+    )
+
+
 def family_keys(seed: int, families: NDArray[np.int64]) -> NDArray[np.uint64]:
     """Return the keys of families under one seed: the array form of `family_key`, shape (n,)."""
     with np.errstate(over="ignore"):

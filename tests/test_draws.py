@@ -21,6 +21,7 @@ from simcare.draws import (
     decision_key,
     family_key,
     mix,
+    replication_seed,
     uniform,
     uniforms,
     unit_exponential,
@@ -168,3 +169,10 @@ OTHERS: dict[str, Callable[[], Floats]] = {
 def test_one_part_of_the_key_is_enough_for_independence(what: str) -> None:
     r = float(np.corrcoef(over_families(count=4000), OTHERS[what]())[0, 1])
     assert abs(r) < FAR / math.sqrt(4000)
+
+
+def test_replications_of_neighbouring_seeds_share_none() -> None:
+    seeds = [replication_seed(seed, k) for seed in range(50) for k in range(50)]
+    assert len(set(seeds)) == 2500
+    assert [replication_seed(seed, 0) for seed in range(50)] == list(range(50))
+    assert all(0 <= seed < 2**63 for seed in seeds)

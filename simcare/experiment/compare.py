@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simcare.draws import replication_seed
 from simcare.engine.engines import FEW_LIVES, Choice, Wanted, choose
 from simcare.errors import UserError, unknown
 from simcare.experiment.families import families_table, family_columns, sums
@@ -117,7 +118,7 @@ def compare(
     size = choose_size(ready, families, replications, seed, workers)
     lives = len(chosen) * size.families * size.replications
     choice = choose_engine(ready, chosen, size, engine)
-    job = make_job(ready, chosen, choice.engine, _choose_fold(lives), keep)
+    job = make_job(ready, chosen, choice.engine, _choose_fold(choice, lives), keep)
     outcomes, money = [], dict[str, Moments]()
     for outcome in run_units(ready, job, list(_units(ready, size)), workers, progress):
         # Merged at once, so that memory does not grow with families times periods.
@@ -127,9 +128,10 @@ def compare(
     return _gather(ready, job, size, choice, outcomes, money)
 
 
-def _choose_fold(lives: int) -> How:
+def _choose_fold(choice: Choice, lives: int) -> How:
     """Return how to add up the events of so many lives (families times policies)."""
-    return "compiled" if lives > FEW_LIVES and can_compile() else "interpreted"
+    many = choice.engine == "compiled" or lives > FEW_LIVES
+    return "compiled" if many and can_compile() else "interpreted"
 
 
 def choose_policies(ready: Ready, policies: Sequence[str] | None) -> tuple[str, ...]:
@@ -191,7 +193,7 @@ def _units(ready: Ready, size: Size) -> Iterator[Unit]:
     for replication in range(size.replications):
         for first in range(0, size.families, block):
             count = min(block, size.families - first)
-            yield Unit(replication, size.seed + replication, first, count)
+            yield Unit(replication, replication_seed(size.seed, replication), first, count)
 
 
 def _gather(

@@ -31,8 +31,9 @@ def family_columns(
 ) -> dict[str, dict[str, Floats]]:
     """Return what is reported of each family, by policy: {policy: {name: (n,) numbers}}.
 
-    Outcomes of the scenario first, then `reached` (1 if the policy changes anything in the
-    family's life) and money. Categories and payers without any money are left out.
+    Outcomes of the scenario first, then `reached` (1 if the policy changes any move of the
+    family's life, anything that is counted of it, or what it costs) and money. Categories and
+    payers without any money are left out.
     """
     found = {policy: sums(outcomes, policy) for policy in outcomes[0].lived}
     prints = {p: np.concatenate([x.prints for x in _under(outcomes, p)]) for p in found}
@@ -46,11 +47,25 @@ def family_columns(
     return {
         policy: {
             **{name: columns[name] for name in scenario.outcomes},
-            "reached": (prints[policy] != prints[reference]).astype(np.float64),
+            "reached": _changed(policy, reference, found, prints, [*scenario.outcomes, *money]),
             **{name: columns[name] for name in kept},
         }
         for policy, columns in found.items()
     }
+
+
+def _changed(
+    policy: str,
+    reference: str,
+    found: Mapping[str, Mapping[str, Floats]],
+    prints: Mapping[str, NDArray[np.int64]],
+    names: Sequence[str],
+) -> Floats:
+    changed = prints[policy] != prints[reference]
+    for name in names:
+        changed |= found[policy][name] != found[reference][name]
+    reached: Floats = changed.astype(np.float64)
+    return reached
 
 
 def families_table(who: Sequence[Who], columns: Mapping[str, Mapping[str, Floats]]) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simcare.draws import replication_seed
 from simcare.errors import UserError
 from simcare.experiment.ready import Ready
 from simcare.report.story import SEEN, UNSEEN, Event, Where, Words
@@ -154,7 +155,7 @@ def beginning_in(ready: Ready, size: Size, family: int, replication: int = 0) ->
     reference = ready.scenario.reference
     listed = isinstance(ready.scenario.families_, list)
     first, count = (0, size.families) if listed else (family, 1)
-    unit = Unit(replication, size.seed + replication, first, count)
+    unit = Unit(replication, replication_seed(size.seed, replication), first, count)
     population = population_of(ready, unit)
     row = family if listed else 0
     instances = Instances(ready.statements[reference])

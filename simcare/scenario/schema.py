@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, FiniteFloat
 
 from simcare.scenario.domain import NeedSpec, PolicySpec, SupportSpec
 from simcare.scenario.parts import (
@@ -51,10 +51,10 @@ class FamilySpec(Strict):
     """One family written out, for a small example worked by hand."""
 
     name: str
-    arrival_week: float
-    child_ages_weeks: list[float]
+    arrival_week: FiniteFloat
+    child_ages_weeks: list[FiniteFloat]
     levels: dict[str, str] = {}
-    registers: dict[str, float] = {}
+    registers: dict[str, FiniteFloat] = {}
 
 
 class OutcomeMeasure(Strict):

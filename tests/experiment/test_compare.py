@@ -163,3 +163,15 @@ def test_a_ratio_gains_as_its_linear_parts_do(logged: Comparison) -> None:
     expected = sum(part.var() for part in parts) / (parts[0] - parts[1]).var()
     rows = logged.summary[logged.summary["policy"] == "stay"].set_index("outcome")
     assert rows.loc["incidents_at_home", "variance_gain"] == pytest.approx(expected)
+
+
+def test_a_family_with_another_count_or_cost_is_reached_even_if_it_moves_alike(
+    sampled: Ready,
+) -> None:
+    found = compare(sampled, ["harmful"], families=300)
+    own, usual = found.columns["harmful"], found.columns[found.reference]
+    counted = [name for name in own if name != "reached"]
+    differ = np.any([own[name] != usual[name] for name in counted], axis=0)
+    assert 0 < differ.sum() < 300
+    assert own["reached"][differ].all()
+    assert not usual["reached"].any()
