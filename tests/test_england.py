@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from simcare.experiment.compare import Comparison, compare
+from simcare.engine.engines import EngineName
+from simcare.experiment.compare import BLOCK, Comparison, compare
 from simcare.experiment.ready import Ready, make_ready
 from simcare.experiment.unit import Unit, population_of
 from simcare.model.instances import Instances
@@ -185,9 +186,13 @@ def test_usual_practice_meets_published_stocks_and_flows_within_a_third(england:
 
 
 @pytest.mark.slow
-def test_the_answer_does_not_depend_on_the_number_of_workers(england: Ready) -> None:
-    one = compare(england, ["residential_treatment"], families=250, workers=1)
-    two = compare(england, ["residential_treatment"], families=250, workers=2)
+@pytest.mark.parametrize(("engine", "workers"), [("simpy", 2), ("compiled", 1), ("compiled", 2)])
+def test_the_answer_depends_neither_on_the_engine_nor_on_the_number_of_workers(
+    england: Ready, engine: EngineName, workers: int
+) -> None:
+    policies, families = ["residential_treatment"], 2 * BLOCK + 1
+    one = compare(england, policies, families=families, engine="simpy", keep="log")
+    two = compare(england, policies, families=families, engine=engine, workers=workers, keep="log")
     for name in ("summary", "families", "ledger", "events", "weekly"):
         pd.testing.assert_frame_equal(getattr(one, name), getattr(two, name), check_exact=True)
 

@@ -13,6 +13,7 @@ far was run at a time is therefore not seen in what is found.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -136,7 +137,9 @@ def by_square_root(count: int, half_width: float, aim: Aim) -> int:
 
     A half-width shrinks with the square root of their number.
     """
-    return math.ceil(count * (half_width / aim.half_width) ** 2)
+    ratio = half_width / aim.half_width
+    needed = count * ratio * ratio
+    return math.ceil(needed) if math.isfinite(needed) else sys.maxsize
 
 
 def precision(

@@ -189,7 +189,9 @@ def test_ctrl_c_gives_one_sentence_and_leaves_nothing_behind(
 ) -> None:
     (tmp_path / "sampled.toml").write_text(SAMPLED, encoding="utf-8")
     before = tree(tmp_path)
-    words = ["compare", "sampled.toml", "--families", "100000", "--workers", workers]
+    # On SimPy, which is busy with so many for minutes.
+    words = ["compare", "sampled.toml", "--families", "300000", "--workers", workers]
+    words += ["--engine", "simpy"]
     with subprocess.Popen(
         [sys.executable, "-m", "simcare.cli", *words],
         cwd=tmp_path,
