@@ -137,7 +137,7 @@ def by_square_root(count: int, half_width: float, aim: Aim) -> int:
 
     A half-width shrinks with the square root of their number.
     """
-    ratio = half_width / aim.half_width
+    ratio = float(half_width) / float(aim.half_width)
     needed = count * ratio * ratio
     return math.ceil(needed) if math.isfinite(needed) else sys.maxsize
 
