@@ -97,4 +97,4 @@ def test_the_lines_of_python_run_as_they_stand(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "residential_treatment" in done.stdout
-    assert (tmp_path / "results" / "mine" / "figures" / "weekly_costs.png").is_file()
+    assert (tmp_path / "results" / "residential" / "figures" / "weekly_costs.png").is_file()

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from simcare.cli.screen import duration, progress, remark, show, show_command, width
+from simcare.cli.screen import duration, progress, remark, say_if_new, show, show_command, width
 from simcare.engine.engines import Wanted
 from simcare.errors import UserError
 from simcare.experiment.compare import Comparison, choose_engine, choose_policies, choose_size
@@ -68,7 +68,7 @@ def _go(order: Order, verb: str, ready: Ready, folder_name: str) -> None:
     start = time.monotonic()
     folder = order.out if order.out is not None else Path("results", folder_name)
     _check(order, ready, folder)
-    _say_if_slow(order, ready)
+    _say_what_runs(order, ready)
     with progress(f"Running {ready.loaded.path.stem}") as tell:
         comparison = compare_policies(
             ready,
@@ -104,13 +104,17 @@ def _check(order: Order, ready: Ready, folder: Path) -> None:
         raise UserError(problems)
 
 
-def _say_if_slow(order: Order, ready: Ready) -> None:
-    """Say why the compiled engine is not used where that was to be expected."""
+def _say_what_runs(order: Order, ready: Ready) -> None:
+    """Say what may keep somebody waiting: an engine to compile first, or the slower one."""
     policies = choose_policies(ready, order.policies)
     size = choose_size(ready, order.families, order.replications, order.seed, order.workers)
-    why = choose_engine(ready, policies, size, order.engine).why_not_compiled
-    if why is not None:
-        remark(f"running on SimPy, because {why}; the results are the same, and take longer.")
+    choice = choose_engine(ready, policies, size, order.engine)
+    say_if_new(choice.engine)
+    if choice.why_not_compiled is not None:
+        remark(
+            f"running on SimPy, because {choice.why_not_compiled}; the results are the same, and "
+            "take longer."
+        )
 
 
 def _show(comparison: Comparison, order: Order, folder: Path, seconds: float) -> None:

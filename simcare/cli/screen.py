@@ -65,6 +65,16 @@ def remark(text: str) -> None:
     typer.echo(f"simcare: {text}", err=True)
 
 
+def say_if_new(engine: str) -> None:
+    """Say so where the compiled engine has to be compiled first, as it can look like a stop."""
+    if engine != "compiled":
+        return
+    from simcare.engine.compiled import is_kept
+
+    if not is_kept():
+        remark("compiling the fast engine, once on this machine: some ten to twenty seconds.")
+
+
 @contextmanager
 def for_people() -> Iterator[None]:
     """Turn mistakes and interruptions into a sentence and an exit code, without a traceback."""

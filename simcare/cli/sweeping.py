@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from simcare.cli.screen import duration, show, show_command
-from simcare.engine.engines import Wanted
+from simcare.cli.screen import duration, say_if_new, show, show_command
+from simcare.engine.engines import Wanted, choose
 from simcare.experiment.sweep.pools import Kind, pool
 from simcare.experiment.sweep.reading import read_experiment
 from simcare.experiment.sweep.run import Far, Swept, Tell
@@ -22,6 +22,7 @@ from simcare.experiment.sweep.run import sweep as run_sweep
 
 if TYPE_CHECKING:
     from rich.table import Table
+    from rich.text import Text
 
 _QUIET_SECONDS = 20.0
 """Where there is no terminal, a line about progress comes at most so often."""
@@ -54,6 +55,7 @@ def sweep(order: SweepOrder) -> None:
     start = time.monotonic()
     opener = pool(order.executor, order.workers, order.scheduler)
     plan = read_experiment(order.experiment)
+    say_if_new(choose(order.engine, plan.ready.arrays.values(), plan.lives).engine)
     folder = order.out if order.out is not None else Path("results", plan.name)
     reached = Far(0, plan.count, 0.0, 1.0)
 
@@ -62,6 +64,10 @@ def sweep(order: SweepOrder) -> None:
         reached = far
         tell(far)
 
+    if order.executor == "dask":
+        # Nothing is written unless somebody is there to run it.
+        with opener():
+            pass
     try:
         with _progress(f"Running {plan.name}") as tell:
             swept = run_sweep(
@@ -81,7 +87,7 @@ def _show(swept: Swept, folder: Path, seconds: float) -> None:
     done = f"{swept.new:,} of them run now, in {duration(seconds)}"
     if swept.new == 0:
         done = "all of them there already, so nothing was run"
-    show(_table(swept), "")
+    show(*_warnings(swept), _table(swept), "")
     units = f"{plan.count:,} units: {_many(len(plan.draws), 'draw')}"
     units += f" x {_many(len(plan.settings), 'set of settings', 'sets of settings')}"
     units += f" x {_many(len(plan.seeds), 'seed')}"
@@ -89,6 +95,24 @@ def _show(swept: Swept, folder: Path, seconds: float) -> None:
     show_command(
         f'python -c "import pandas; print(pandas.read_parquet({str(folder / "dataset")!r}))"'
     )
+
+
+def _warnings(swept: Swept) -> Iterator[Text]:
+    """Say first where children are less safe, because no saving is worth reading without it."""
+    from rich.text import Text
+
+    from simcare.experiment.sweep.overview import less_safe, overview
+    from simcare.report.words import short
+
+    scenario = swept.plan.ready.scenario
+    for row in less_safe(swept, overview(swept)).to_dict("records"):
+        title, unit = scenario.outcomes[row["outcome"]].title, row["unit"]
+        yield Text(
+            f"LESS SAFE under {scenario.policies[row['policy']].title}: {title}, "
+            f"{short(abs(row['difference']))} {unit} worse in the mean of the draws, which is more "
+            f"than chance explains (Monte Carlo standard error {short(row['monte_carlo_error'])}).",
+            style="bold",
+        )
 
 
 def _many(count: int, one: str, more: str | None = None) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +19,7 @@ from simcare.engine.events import Events
 from simcare.engine.family import MOST_AT_ONCE, going_in_a_circle
 from simcare.engine.flat import Model, lay_out, refusal
 from simcare.engine.kernel import apart, layout, together
+from simcare.engine.kernel.building import sources
 from simcare.engine.simpy_engine import Change, Progress
 from simcare.model.instances import Lives
 
@@ -66,6 +69,13 @@ class Compiled:
             _together(job, take, tell)
         else:
             _apart(job, take, tell)
+
+
+def is_kept() -> bool:
+    """Say whether numba has kept a compiled loop of this version on disk."""
+    loop: Any = apart.run_apart
+    folder = Path(str(loop.stats.cache_path))
+    return any(folder.glob(f"*{sources()}*.nbi"))
 
 
 def _say_nothing(done: int) -> None:

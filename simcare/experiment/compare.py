@@ -205,7 +205,7 @@ def _gather(
     money: dict[str, Moments],
 ) -> Comparison:
     reference, policies = ready.scenario.reference, job.policies
-    sampling = sampling_of(ready, size)
+    sampling, horizon = sampling_of(ready, size), float(ready.scenario.horizon_weeks)
     columns = family_columns(outcomes, reference, ready.scenario)
     return Comparison(
         ready=ready,
@@ -215,8 +215,8 @@ def _gather(
         summary=summarise(columns, reference, ready.scenario, sampling),
         columns=columns,
         who=tuple(o.who for o in outcomes),
-        weekly=weekly_costs(money, sampling),
-        break_even=break_even(money, reference, sampling),
+        weekly=weekly_costs(money, sampling, horizon),
+        break_even=break_even(money, reference, sampling, horizon),
         published=against_published(ready, sums(outcomes, reference), sampling),
         helped={p: np.concatenate([o.lived[p].helped for o in outcomes]) for p in policies},
         decisions=sum(x.decisions for o in outcomes for x in o.lived.values()),

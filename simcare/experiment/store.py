@@ -160,6 +160,8 @@ def _write_manifest(comparison: Comparison, folder: Path, command: Sequence[str]
         "engine": comparison.choice.engine,
         "log": "not kept" if comparison.log is None else "kept",
     }
+    if comparison.choice.engine == "compiled":
+        manifest["versions"] |= {name: version(name) for name in ("llvmlite", "numba")}
     text = json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False, default=str)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 

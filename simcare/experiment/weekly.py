@@ -20,28 +20,30 @@ _NAMES = (*GROUPS, "all")
 _WEEKLY, _CUMULATIVE, _SAVING = range(3)
 
 
-def weekly_costs(money: Money, sampling: Sampling) -> pd.DataFrame:
+def weekly_costs(money: Money, sampling: Sampling, horizon: float) -> pd.DataFrame:
     """Return pounds per family by policy, group and period.
 
-    Columns: policy, group ("help", "care", "work" or "all"), week (end of the period), weekly
+    horizon: the last week, at which the last period ends, perhaps early. Columns: policy, group
+    ("help", "care", "work" or "all"), week (end of the period), weekly
     (pounds per family per week), cumulative (pounds per family since week 0), the standard
     error, low and high of each; saving (cumulative, reference minus policy), its standard
     error, low and high. Intervals are 95 % Monte Carlo.
     """
     frames = [
-        pd.DataFrame({"policy": policy, "group": group, **_columns(moments, i, sampling)})
+        pd.DataFrame({"policy": policy, "group": group, **_columns(moments, i, sampling, horizon)})
         for policy, moments in money.items()
         for i, group in enumerate(_NAMES)
     ]
     return pd.concat(frames, ignore_index=True)
 
 
-def _columns(moments: Moments, group: int, sampling: Sampling) -> dict[str, Floats]:
-    columns = {"week": _weeks(moments)}
+def _columns(moments: Moments, group: int, sampling: Sampling, horizon: float) -> dict[str, Floats]:
+    weeks = _weeks(moments, horizon)
+    columns, once = {"week": weeks}, np.ones(len(weeks))
     for name, kind, length in (
-        ("weekly", _WEEKLY, PERIOD_WEEKS),
-        ("cumulative", _CUMULATIVE, 1),
-        ("saving", _SAVING, 1),
+        ("weekly", _WEEKLY, np.diff(weeks, prepend=0.0)),
+        ("cumulative", _CUMULATIVE, once),
+        ("saving", _SAVING, once),
     ):
         mean, error, half = _band(moments, kind, group, sampling)
         columns[name] = mean / length
@@ -51,8 +53,10 @@ def _columns(moments: Moments, group: int, sampling: Sampling) -> dict[str, Floa
     return columns
 
 
-def _weeks(moments: Moments) -> Floats:
-    return np.arange(1, moments.mean.shape[-1] + 1, dtype=np.float64) * PERIOD_WEEKS
+def _weeks(moments: Moments, horizon: float) -> Floats:
+    """Return when each period ends: the last of them at the horizon."""
+    ends: Floats = np.arange(1, moments.mean.shape[-1] + 1, dtype=np.float64) * PERIOD_WEEKS
+    return np.minimum(ends, horizon)
 
 
 def _band(
@@ -67,7 +71,7 @@ def _band(
     return mean, error, multiplier(moments.count) * error
 
 
-def break_even(money: Money, reference: str, sampling: Sampling) -> pd.DataFrame:
+def break_even(money: Money, reference: str, sampling: Sampling, horizon: float) -> pd.DataFrame:
     """Return the week from which cumulative saving stays above nothing, for each policy.
 
     Columns: policy; week, of the mean (nan: not within the horizon); earliest, of the upper edge
@@ -79,7 +83,7 @@ def break_even(money: Money, reference: str, sampling: Sampling) -> pd.DataFrame
         if policy == reference:
             continue
         mean, _, half = _band(moments, _SAVING, _NAMES.index("all"), sampling)
-        weeks = _weeks(moments)
+        weeks = _weeks(moments, horizon)
         rows.append((policy, *(_stays_above(weeks, x) for x in (mean, mean + half, mean - half))))
     return pd.DataFrame(rows, columns=["policy", "week", "earliest", "sure_from"])
 

@@ -307,3 +307,18 @@ def test_the_scheduler_may_be_killed_and_another_goes_on(
                        "cut", "--resume", folder=here)  # fmt: skip
     assert said.code == 0, said.err
     assert tree(here / "cut") == undisturbed
+
+
+def test_it_is_said_first_where_children_are_less_safe(here: Path) -> None:
+    scenario = Path(__file__).parents[1] / "report" / "sampled.toml"
+    (here / "harm.toml").write_text(
+        f'title = "Harm"\nscenario = "{scenario.as_posix()}"\npolicies = ["harmful", "stay"]\n'
+        'design = { kind = "grid" }\n[settings]\nfamilies = 400\n'
+        "[parameters]\ntreatment_price = { values = [500, 1000] }\n",
+        encoding="utf-8",
+    )
+    said = simcare("sweep", "harm.toml", "--executor", "thread", "--workers", "1")
+    assert said.code == 0, said.err
+    first = " ".join(said.out.split())
+    assert first.startswith("LESS SAFE under ")
+    assert first.count("LESS SAFE") == 1

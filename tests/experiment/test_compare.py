@@ -11,7 +11,7 @@ import pytest
 from simcare.engine.engines import EngineName
 from simcare.errors import UserError
 from simcare.experiment.compare import BLOCK, Comparison, compare
-from simcare.experiment.ready import Ready, make_ready
+from simcare.experiment.ready import Ready, make_ready, with_settings
 from simcare.experiment.store import write
 from simcare.experiment.unit import GROUPS, PERIOD_WEEKS, Outcome, Unit, make_job, run_unit
 from simcare.observe.fold import How
@@ -19,6 +19,7 @@ from simcare.observe.fold import How
 SCENARIOS = Path(__file__).parents[1] / "report"
 POLICIES = ["as_now", "treatment", "stay"]
 MANY = BLOCK + 100
+ENGINES: tuple[tuple[EngineName, int], ...] = (("simpy", 1), ("compiled", 1), ("compiled", 3))
 
 
 @pytest.fixture(scope="module")
@@ -175,3 +176,26 @@ def test_a_family_with_another_count_or_cost_is_reached_even_if_it_moves_alike(
     assert 0 < differ.sum() < 300
     assert own["reached"][differ].all()
     assert not usual["reached"].any()
+
+
+def test_a_last_period_that_ends_early_is_divided_by_its_own_length() -> None:
+    ready = with_settings(make_ready("three_families"), {"horizon_weeks": 105})
+    weekly = compare(ready, keep="log").weekly
+    own = weekly[(weekly["policy"] == "as_now") & (weekly["group"] == "all")]
+    assert own["week"].tolist()[-2:] == [104.0, 105.0]
+    steps = np.diff(own["cumulative"], prepend=0.0) / np.diff(own["week"], prepend=0.0)
+    np.testing.assert_allclose(own["weekly"], steps, atol=1e-9)
+
+
+def test_threads_change_no_bit(sampled: Ready) -> None:
+    pytest.importorskip("numba")
+    families = 3 * BLOCK + 50
+    one, two, three = (
+        compare(sampled, POLICIES, families=families, engine=engine, workers=workers)
+        for engine, workers in ENGINES
+    )
+    for other in (two, three):
+        for name in ("summary", "families", "weekly", "break_even"):
+            pd.testing.assert_frame_equal(
+                getattr(one, name), getattr(other, name), check_exact=True
+            )

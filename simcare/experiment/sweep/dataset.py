@@ -63,10 +63,12 @@ class Dataset:
 
     def finish(self) -> None:
         """Say that everything is there, if it has not been said yet."""
-        path, text = self.folder / MANIFEST, _text(describe(self.plan, complete=True))
+        path = self.folder / MANIFEST
         with self._errors():
-            if path.read_bytes() != text:
-                _put(path, text)
+            held = json.loads(path.read_text(encoding="utf-8"))
+            # The versions stay those of the run that made the results.
+            if held.get("complete") is not True:
+                _put(path, _text({**held, "complete": True}))
 
     @contextmanager
     def _errors(self) -> Iterator[None]:

@@ -23,9 +23,30 @@ _MOST_OUTCOMES = 4
 
 
 def headline(swept: Swept) -> list[str]:
-    """Return the outcomes that are shown first: the cost, and the first that may be better."""
+    """Return the outcomes that are shown first: the cost, those of safety, and some others."""
     outcomes = swept.plan.ready.scenario.outcomes
-    return ["cost", *(n for n, m in outcomes.items() if m.better != "neither")][:_MOST_OUTCOMES]
+    safety = safety_of(swept)
+    others = [n for n, m in outcomes.items() if m.better != "neither" and n not in safety]
+    return ["cost", *safety, *others[: max(_MOST_OUTCOMES - 1 - len(safety), 0)]]
+
+
+def safety_of(swept: Swept) -> list[str]:
+    """Return the outcomes that say how safe children were: those counted per year at home."""
+    outcomes = swept.plan.ready.scenario.outcomes
+    return [n for n, m in outcomes.items() if m.per_year_of is not None]
+
+
+def less_safe(swept: Swept, found: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of an overview in which children are measurably less safe.
+
+    Measurably: the mean over draws is worse by more than chance explains in any one draw (1.96
+    Monte Carlo standard errors).
+    """
+    outcomes = swept.plan.ready.scenario.outcomes
+    sign = {n: -1.0 if outcomes[n].better == "higher" else 1.0 for n in safety_of(swept)}
+    worse = found["difference"] * found["outcome"].map(sign)
+    rows: pd.DataFrame = found[worse > 1.96 * found["monte_carlo_error"].fillna(0.0)]
+    return rows
 
 
 def overview(swept: Swept, outcomes: list[str] | None = None) -> pd.DataFrame:

@@ -94,8 +94,8 @@ def dask_pool(scheduler: str) -> Iterator[Executor]:
         connect: Any = import_module("distributed").Client
     except ImportError:
         raise UserError(
-            "option --executor: dask needs a package that is not installed; install it with "
-            "`pip install 'simcare[dask]'`."
+            "option --executor: dask needs a package that is not installed; install simcare with "
+            "its extra `dask` (docs/executors.md), or choose process or thread."
         ) from None
     with _quiet("distributed"):
         try:

@@ -285,6 +285,16 @@ def test_a_complete_folder_is_left_as_it_is(plan: Plan, whole: Swept) -> None:
     assert {p: p.stat().st_mtime_ns for p in whole.folder.rglob("*")} == before
 
 
+def test_a_complete_folder_keeps_the_versions_that_made_it(plan: Plan, tmp_path: Path) -> None:
+    path = sweep(plan, tmp_path / "out").folder / "manifest.json"
+    held = json.loads(path.read_text(encoding="utf-8"))
+    held["versions"]["numpy"], held["platform"] = "0.1", "another"
+    path.write_text(json.dumps(held), encoding="utf-8")
+    before = path.read_bytes()
+    assert sweep(plan, tmp_path / "out").new == 0
+    assert path.read_bytes() == before
+
+
 def test_another_experiments_folder_is_refused(whole: Swept, tmp_path: Path) -> None:
     before = tree(whole.folder)
     for resume in (False, True):
