@@ -5,15 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from benchmarks.harness import Benchmark, Effort, Goal, Ratio, Table, ratio, seconds
-from benchmarks.rivals import (
-    by_ciw,
-    by_salabim,
-    by_simcare,
-    by_simpy,
-    pathway,
-    whole_by_simcare,
-    whole_by_simpy,
-)  # fmt: skip
+from benchmarks.rivals import by_simcare, by_simpy, pathway, whole_by_simcare, whole_by_simpy
 from simcare.engine.arrays import Arrays
 from simcare.engine.family import FIRED, MOVED, Row
 from simcare.model.instances import Lives
@@ -56,6 +48,9 @@ def _whole(table: Table, families: int, effort: Effort) -> None:
 
 
 def _one_region(table: Table, what: str, families: int, staff: int | None, effort: Effort) -> None:
+    # Only this needs the extra `benchmarks`.
+    from benchmarks.rivals import by_ciw, by_salabim
+
     ours = _fired(*by_simcare.laid_out(families, staff, need=False))
     rivals: dict[str, Model] = {
         "SimPy": lambda: len(by_simpy.run(families, staff, 1)),
