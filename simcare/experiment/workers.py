@@ -18,8 +18,9 @@ from concurrent.futures import (
 )
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from ctypes import c_bool
 from multiprocessing import get_context, parent_process
-from multiprocessing.synchronize import Event
+from typing import Any
 
 from simcare.engine.engines import EngineName
 from simcare.errors import UserError
@@ -134,7 +135,8 @@ def _pool(workers: int, ready: Ready, job: Job) -> Iterator[Executor]:
     context = get_context("forkserver" if os.name == "posix" else "spawn")
     # Loaded once and inherited, or each process would load it all while the others wait.
     context.set_forkserver_preload(["__main__", run_unit.__module__])
-    stop = context.Event()
+    # Not an Event: a process that is killed while it looks at one would leave it locked.
+    stop = context.RawValue(c_bool, False)
     with ProcessPoolExecutor(
         workers, mp_context=context, initializer=_begin, initargs=(ready, job, stop)
     ) as pool:
@@ -142,7 +144,7 @@ def _pool(workers: int, ready: Ready, job: Job) -> Iterator[Executor]:
             yield pool
         except BaseException:
             # Asked and not killed: one that dies while it sends a result blocks the pool.
-            stop.set()
+            stop.value = True
             pool.shutdown(wait=True, cancel_futures=True)
             raise
 
@@ -175,11 +177,11 @@ class _Stopped(Exception):  # noqa: N818 (not a mistake: the run has ended)
     """Ends a unit that nobody waits for any more."""
 
 
-_HANDED: list[tuple[Ready, Job, Event]] = []
+_HANDED: list[tuple[Ready, Job, Any]] = []
 """What a worker process was given when it began, so that it is not sent with every unit."""
 
 
-def _begin(ready: Ready, job: Job, stop: Event) -> None:
+def _begin(ready: Ready, job: Job, stop: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=end_with_parent, daemon=True).start()
     _HANDED[:] = [(ready, job, stop)]
@@ -197,7 +199,7 @@ def _work(unit: Unit) -> Outcome:
     ready, job, stop = _HANDED[0]
 
     def step(_: int) -> None:
-        if stop.is_set():
+        if stop.value:
             raise _Stopped
 
     step(0)
