@@ -54,7 +54,7 @@ Replications = Annotated[
 Workers = Annotated[
     int | None,
     typer.Option(
-        help="Processes to run on [dim](one for each core)[/dim]; never changes the result."
+        help="Run on so many at once [dim](one for each core)[/dim]; never changes the result."
     ),
 ]
 Out = Annotated[

@@ -7,7 +7,6 @@ use on a machine compiles them, which takes some seconds).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ import numpy as np
 
 from simcare.draws import family_keys
 from simcare.engine.arrays import E_MOVE, E_MOVE_EACH, Arrays
-from simcare.engine.events import Events
+from simcare.engine.events import Events, Take
 from simcare.engine.family import MOST_AT_ONCE, going_in_a_circle
 from simcare.engine.flat import Model, lay_out, refusal
 from simcare.engine.kernel import apart, layout, together
@@ -23,10 +22,6 @@ from simcare.engine.kernel.building import sources
 from simcare.engine.simpy_engine import Change, Progress
 from simcare.model.instances import Lives
 
-Take = Callable[[Events], None]
-"""Given some events, which are written over when it returns: copy what is to be kept.
-
-Each family's events come in order, perhaps in several pieces."""
 ROWS = 16_384
 """Rows of events that are handed on at a time: few enough to stay in a core's own cache."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Literal, Protocol
 
 from simcare.engine.arrays import Arrays
-from simcare.engine.events import Events
+from simcare.engine.events import Events, Take
 from simcare.engine.flat import refusal
 from simcare.engine.simpy_engine import Change, Progress, simulate
 from simcare.errors import UserError
@@ -17,12 +17,8 @@ from simcare.model.instances import Lives
 EngineName = Literal["simpy", "compiled"]
 Wanted = Literal["simpy", "compiled", "auto"]
 WANTED: tuple[Wanted, ...] = ("auto", "compiled", "simpy")
-Take = Callable[[Events], None]
-"""Given some events, which are written over when it returns: copy what is to be kept.
-
-Each family's events come in order, perhaps in several pieces."""
 FEW_LIVES = 2_000
-"""Lives (families times policies) that SimPy has done before the compiled engine is loaded."""
+"""Lives (families times policies) so few that nobody should wait for a compiler."""
 
 
 class Engine(Protocol):
@@ -86,8 +82,8 @@ def choose(wanted: Wanted, arrays: Iterable[Arrays], lives: int) -> Choice:
     """Choose an engine: both give the same events, so this is a matter of time alone.
 
     arrays: of every policy; lives: how many are to be simulated in all. "auto" takes the compiled
-    engine wherever it can, except for so few lives that SimPy is done before it is loaded. Raises
-    UserError if the compiled engine is asked for and cannot run these.
+    engine wherever it can, except for so few lives that nobody should wait for it to be compiled.
+    Raises UserError if the compiled engine is asked for and cannot run these.
     """
     if wanted == "simpy":
         return Choice("simpy")

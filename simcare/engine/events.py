@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,3 +87,9 @@ class Events:
 
     def __len__(self) -> int:
         return len(self.week)
+
+
+Take = Callable[[Events], None]
+"""Given some events, which are written over when it returns: copy what is to be kept.
+
+Each family's events come in order, perhaps in several pieces."""

@@ -107,8 +107,9 @@ def compare(
     """Run policies of a scenario on the same families and compare them with the reference.
 
     policies: names (default: those that the scenario's `compare` lists, or all); the reference
-    is always run. workers: processes; None takes one for each core if there is enough to do,
-    and then a script must call this below `if __name__ == "__main__":`. engine: what simulates
+    is always run. workers: processes for SimPy, threads for the compiled engine; None takes one
+    for each core if there is enough to do, and a script that may start processes must call this
+    below `if __name__ == "__main__":`. engine: what simulates
     ("auto": the fastest that can). keep: "log" keeps every event and line of money too, which
     takes time and memory. The result depends neither on the workers nor on the engine. Raises
     UserError for a mistake in the scenario or the arguments.
