@@ -322,3 +322,12 @@ def test_it_is_said_first_where_children_are_less_safe(here: Path) -> None:
     first = " ".join(said.out.split())
     assert first.startswith("LESS SAFE under ")
     assert first.count("LESS SAFE") == 1
+
+
+def test_nothing_is_written_where_no_scheduler_answers(here: Path) -> None:
+    pytest.importorskip("distributed")
+    saved(here, GRID)
+    said = simcare("sweep", "mine.toml", "--executor", "dask", "--scheduler", "banana")
+    assert said.code == 2
+    assert "no Dask scheduler answers at banana" in said.err
+    assert not (here / "results").exists()
