@@ -97,7 +97,7 @@ def dask_pool(scheduler: str) -> Iterator[Executor]:
             "option --executor: dask needs a package that is not installed; install simcare with "
             "its extra `dask` (docs/executors.md), or choose process or thread."
         ) from None
-    with _quiet("distributed"):
+    with _quiet("distributed", "tornado", "asyncio"):
         try:
             client = connect(scheduler, timeout=_PATIENCE_SECONDS, set_as_default=False)
         except (OSError, ValueError, TypeError):
@@ -112,12 +112,12 @@ def dask_pool(scheduler: str) -> Iterator[Executor]:
 
 
 @contextmanager
-def _quiet(name: str) -> Iterator[None]:
-    """Keep a library from printing tracebacks about what is told in a sentence anyway."""
+def _quiet(*names: str) -> Iterator[None]:
+    """Keep libraries from printing tracebacks about what is told in a sentence anyway."""
     import logging
 
-    known = [n for n in logging.root.manager.loggerDict if n.startswith(f"{name}.")]
-    before = {n: logging.getLogger(n).level for n in (name, *known)}
+    known = [n for n in logging.root.manager.loggerDict if n.partition(".")[0] in names]
+    before = {n: logging.getLogger(n).level for n in (*names, *known)}
     for one in before:
         logging.getLogger(one).setLevel(logging.CRITICAL + 1)
     try:
