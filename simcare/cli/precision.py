@@ -49,7 +49,7 @@ class PrecisionOrder:
 def precision(order: PrecisionOrder) -> None:
     """Find how many families are needed, write the path to the answer and say it."""
     start = time.monotonic()
-    ready = make_ready(order.scenario)
+    ready = make_ready(order.scenario, [order.policy])
     name = f"{ready.loaded.path.stem}-precision"
     folder = order.out if order.out is not None else Path("results", name)
     _check(order, ready, folder)

@@ -53,13 +53,13 @@ class Order:
 
 def compare(order: Order) -> None:
     """Compare policies with the reference, write the results and show them."""
-    ready = make_ready(order.scenario)
+    ready = make_ready(order.scenario, order.policies)
     _go(order, "compare", ready, ready.loaded.path.stem)
 
 
 def run(order: Order) -> None:
     """Run one policy, beside the reference if it is another."""
-    ready = make_ready(order.scenario)
+    ready = make_ready(order.scenario, order.policies)
     name = "-".join([ready.loaded.path.stem, *(order.policies or ())])
     _go(order, "run", ready, name)
 

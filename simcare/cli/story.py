@@ -23,7 +23,7 @@ def tell(
     family: its number. policies: in the order wanted (default: the reference and the first
     other). families: how many there are, which only matters where they share places.
     """
-    ready = make_ready(scenario)
+    ready = make_ready(scenario, policies)
     chosen = _policies(ready, policies)
     size = choose_size(ready, families, None, seed)
     _check_number(ready, family, size.families)

@@ -11,12 +11,13 @@ from typing import Any
 from simcare.economics import schedule
 from simcare.errors import UserError, hint, unknown
 from simcare.model.needs import LEVELS as NEED_LEVELS
-from simcare.model.offers import circles
-from simcare.model.supports import LEVELS as SUPPORT_LEVELS
+from simcare.model.supports import levels_of
+from simcare.model.traits import kinds_of
+from simcare.scenario.lineage import circles, leads_to, parents
 from simcare.scenario.schema import FamilySpec, OutcomeMeasure, Scenario
 
 Problem = tuple[str, str]
-_NOT_NUMBERS = ("title",)
+_NOT_NUMBERS = ("title", "arrivals", "types_region")
 
 
 def problems_of(scenario: Scenario, parameters: Collection[str]) -> Iterator[Problem]:
@@ -51,11 +52,7 @@ def _names(scenario: Scenario) -> Iterator[Problem]:
         if name not in scenario.policies:
             yield "compare", unknown("policy", name, scenario.policies)
     for name in circles(scenario.policies):
-        above = str(scenario.policies[name].extends)
-        what = f"it goes round in a circle by way of `{above}`; remove one of these links."
-        if above not in scenario.policies:
-            what = unknown("policy", above, scenario.policies)
-        yield f"policies.{name}.extends", what
+        yield from _circle(scenario, name)
     for key, region in (
         ("case_region", scenario.case_region),
         ("children_region", scenario.children_region),
@@ -75,11 +72,24 @@ def _names(scenario: Scenario) -> Iterator[Problem]:
                 yield f"groups.{group}", unknown("level", level, sorted(every), "in any region")
 
 
+def _circle(scenario: Scenario, name: str) -> Iterator[Problem]:
+    """Yield what is wrong with what one policy rests on, not with what that rests on in turn."""
+    spec = scenario.policies[name]
+    for above in parents(spec):
+        key = "extends" if above == spec.extends else "together"
+        if above not in scenario.policies:
+            yield f"policies.{name}.{key}", unknown("policy", above, scenario.policies)
+        elif leads_to(scenario.policies, above, name):
+            what = f"it goes round in a circle by way of `{above}`; remove one of these links."
+            yield f"policies.{name}.{key}", what
+
+
 def levels_by_region(scenario: Scenario) -> dict[str, tuple[str, ...]]:
     """Return the levels of every region, with those made from needs and supports."""
     levels = {name: tuple(spec.levels) for name, spec in scenario.regions.items()}
     levels |= dict.fromkeys(scenario.needs, NEED_LEVELS)
-    return levels | dict.fromkeys(scenario.supports, SUPPORT_LEVELS)
+    levels |= {name: levels_of(spec) for name, spec in scenario.supports.items()}
+    return levels | {name: tuple(kinds) for name, kinds in kinds_of(scenario).items()}
 
 
 def _families(scenario: Scenario) -> Iterator[Problem]:
@@ -124,6 +134,8 @@ def _population(scenario: Scenario, parameters: Collection[str]) -> Iterator[Pro
     for need, body in scenario.needs.items():
         shares = {"share": body.share, "severe_share": body.severe_share}
         drawn += _numbers(shares, f"needs.{need}")
+    for name, trait in scenario.traits.items():
+        drawn += _numbers({k: v.model_dump() for k, v in trait.kinds.items()}, f"traits.{name}")
     for place, name in drawn:
         if name not in parameters:
             close = hint(name, parameters)

@@ -17,7 +17,7 @@ from simcare.errors import UserError, unknown
 from simcare.experiment.families import families_table, family_columns, sums
 from simcare.experiment.moments import Moments
 from simcare.experiment.published import against_published
-from simcare.experiment.ready import Ready, make_ready
+from simcare.experiment.ready import Ready, chosen_policies, make_ready
 from simcare.experiment.statistics import Sampling
 from simcare.experiment.summary import summarise
 from simcare.experiment.unit import Job, Keep, Log, Outcome, Unit, Who, make_job, together
@@ -26,6 +26,7 @@ from simcare.experiment.workers import Progress, run_units
 from simcare.observe.compiled import can_compile
 from simcare.observe.fold import How
 from simcare.scenario.load import Loaded
+from simcare.scenario.narrow import JOIN
 
 BLOCK = 250
 """Families in a unit: of any other number results would differ in their last digits."""
@@ -106,15 +107,15 @@ def compare(
 ) -> Comparison:
     """Run policies of a scenario on the same families and compare them with the reference.
 
-    policies: names (default: those that the scenario's `compare` lists, or all); the reference
-    is always run. workers: processes for SimPy, threads for the compiled engine; None takes one
-    for each core if there is enough to do, and a script that may start processes must call this
-    below `if __name__ == "__main__":`. engine: what simulates
+    policies: names (default: those that the scenario's `compare` lists, or all), such as `a+b`
+    for both at once; the reference is always run. workers: processes for SimPy, threads for the
+    compiled engine; None takes one for each core if there is enough to do, and a script that may
+    start processes must call this below `if __name__ == "__main__":`. engine: what simulates
     ("auto": the fastest that can). keep: "log" keeps every event and line of money too, which
     takes time and memory. The result depends neither on the workers nor on the engine. Raises
     UserError for a mistake in the scenario or the arguments.
     """
-    ready = scenario if isinstance(scenario, Ready) else make_ready(scenario)
+    ready = scenario if isinstance(scenario, Ready) else make_ready(scenario, policies)
     chosen = choose_policies(ready, policies)
     size = choose_size(ready, families, replications, seed, workers)
     lives = len(chosen) * size.families * size.replications
@@ -138,14 +139,17 @@ def _choose_fold(choice: Choice, lives: int) -> How:
 def choose_policies(ready: Ready, policies: Sequence[str] | None) -> tuple[str, ...]:
     """Return the policies to run, the reference first; UserError if one is unknown."""
     known = ready.scenario.policies
-    missing = [p for p in policies or () if p not in known]
+    parts = [part for p in policies or () if p not in known for part in p.split(JOIN)]
+    missing = [part for part in parts if part not in known]
     if missing:
         where = f"in {ready.loaded.path.name}"
         raise UserError([unknown("policy", name, known, where) for name in missing])
-    reference = ready.scenario.reference
-    usual = ready.scenario.compare or list(known)
-    wanted = usual if policies is None else list(policies)
-    return (reference, *dict.fromkeys(p for p in wanted if p != reference))
+    if parts:
+        raise UserError(
+            f"{' and '.join(p for p in policies or () if p not in known)}: a ready scenario has "
+            "no such package; name the policies to `make_ready`, or give the scenario itself."
+        )
+    return chosen_policies(ready.scenario, policies)
 
 
 def choose_size(

@@ -162,7 +162,7 @@ def precision(
     up (default: 100 of 100,000 families, or one of 1,000 replications). Raises UserError for a
     mistake in the scenario or the arguments.
     """
-    ready = scenario if isinstance(scenario, Ready) else make_ready(scenario)
+    ready = scenario if isinstance(scenario, Ready) else make_ready(scenario, [policy])
     aim = choose_aim(ready, policy, half_width, outcome, step, most)
     count = min(FIRST_LOOKS * aim.step, aim.most)
     while True:

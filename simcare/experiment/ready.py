@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -14,10 +14,11 @@ from simcare.engine.compile import compile_statement
 from simcare.errors import UserError, unknown
 from simcare.experiment.checks import discounting, problems_of
 from simcare.model.build import attempt, dead_ends
-from simcare.model.offers import circles
 from simcare.model.statement import Statement
+from simcare.scenario.lineage import circles
 from simcare.scenario.load import Loaded, Reading, read
 from simcare.scenario.mending import STAND_IN
+from simcare.scenario.narrow import narrow, with_packages
 from simcare.scenario.parameters import Resolved, examine
 from simcare.scenario.parts import Parameter
 from simcare.scenario.schema import Scenario
@@ -58,16 +59,20 @@ class Ready:
         return any(r.capacity is not None for r in model.resources)
 
 
-def make_ready(given: str | Path | Loaded) -> Ready:
+def make_ready(given: str | Path | Loaded, policies: Sequence[str] | None = None) -> Ready:
     """Load and check a scenario.
 
-    given: a path, a shipped name, or a scenario already loaded. Raises UserError with every
-    problem that could be found.
+    given: a path, a shipped name, or a scenario already loaded. policies: those that will be
+    run, beside the reference; the scenario is cut down to them, and what only others need is
+    neither built nor checked (default: all of it). A name such as `a+b` is both at once. Raises
+    UserError with every problem that could be found.
     """
     reading = Reading(given) if isinstance(given, Loaded) else read(given)
     loaded = reading.loaded
     if loaded is None:
         raise UserError(reading.problems)
+    if policies is not None:
+        loaded = _cut_down(loaded, policies)
     parameters, problems = examine(loaded.scenario)
     statements: dict[str, Statement] = {}
     if reading.whole:
@@ -81,6 +86,28 @@ def make_ready(given: str | Path | Loaded) -> Ready:
     if reading.problems or named:
         raise UserError([*reading.problems, *dict.fromkeys(named)])
     return Ready(loaded, parameters, statements)
+
+
+def chosen_policies(scenario: Scenario, policies: Sequence[str] | None) -> tuple[str, ...]:
+    """Return the policies to run, the reference first: by default those that it compares.
+
+    Before one that puts others together come its parts, so that it can be told what each adds.
+    """
+    usual = scenario.compare or list(scenario.policies)
+    known, wanted = scenario.policies, list[str]()
+    for name in usual if policies is None else policies:
+        wanted += [*(known[name].together if name in known else ()), name]
+    return (scenario.reference, *dict.fromkeys(p for p in wanted if p != scenario.reference))
+
+
+def _cut_down(loaded: Loaded, policies: Sequence[str]) -> Loaded:
+    scenario = with_packages(loaded.scenario, policies)
+    chosen = chosen_policies(scenario, policies)
+    bad = circles(scenario.policies)
+    # Whatever is wrong with the names is said by those who look at the whole scenario.
+    if bad or any(name not in scenario.policies for name in chosen):
+        return replace(loaded, scenario=scenario)
+    return replace(loaded, scenario=narrow(scenario, chosen))
 
 
 def with_values(

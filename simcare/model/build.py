@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 
 from simcare.errors import unknown
 from simcare.model import needs as n
 from simcare.model import offers as o
 from simcare.model import statement as s
 from simcare.model import supports as u
+from simcare.model.effects import with_effects
 from simcare.model.language import Reader
 from simcare.model.regions import make_region, unleavable
 from simcare.model.scopes import of_one_child
-from simcare.scenario.parts import RegisterSpec
+from simcare.model.traits import kinds_of, make_traits
+from simcare.scenario.lineage import disagreements, uses_of
+from simcare.scenario.parts import Number, RegisterSpec
 from simcare.scenario.schema import Scenario
 
 _TRAITS = {"engagement": "Engagement", "disengagement": "1 / engagement", "frailty": "Frailty"}
@@ -46,7 +48,7 @@ def reader_for(scenario: Scenario, values: Mapping[str, float], policy: str) -> 
     """Return a reader that knows every region, with the parameters of a policy in use."""
     in_use = dict(values)
     problems = []
-    for name, other in o.uses_of(scenario, policy).items():
+    for name, other in uses_of(scenario.policies, policy).items():
         problems += [
             (f"policies.{policy}.use", unknown("parameter", given, values))
             for given in (name, other)
@@ -56,7 +58,8 @@ def reader_for(scenario: Scenario, values: Mapping[str, float], policy: str) -> 
             in_use[name] = values[other]
     levels = {name: tuple(spec.levels) for name, spec in scenario.regions.items()}
     levels |= dict.fromkeys(scenario.needs, n.LEVELS)
-    levels |= dict.fromkeys(scenario.supports, u.LEVELS)
+    levels |= {name: u.levels_of(spec) for name, spec in scenario.supports.items()}
+    levels |= {name: tuple(kinds) for name, kinds in kinds_of(scenario).items()}
     child = frozenset(k for k, v in scenario.regions.items() if v.per == "child")
     reader = Reader(scenario, in_use, levels, child)
     reader.registers |= {k: RegisterSpec(title=t, start=1) for k, t in _TRAITS.items()}
@@ -69,22 +72,26 @@ def _statement(reader: Reader, policy: str) -> s.Statement:
     scenario = reader.scenario
     parts = [make_region(reader, k, v) for k, v in scenario.regions.items()]
     parts += [n.make_need(reader, k, v) for k, v in scenario.needs.items()]
-    stops = o.stops_of(scenario, policy)
-    for name in stops:
-        if name not in scenario.supports:
-            where = f"policies.{policy}.stops"
-            reader.problem(where, unknown("support", name, scenario.supports))
-    parts += [u.make_support(reader, k, v, stops.get(k, [])) for k, v in scenario.supports.items()]
+    stops, ends = o.stops_of(reader, policy), o.funding_ends(reader, policy)
+    parts += [
+        u.make_support(reader, k, v, stops.get(k, []), ends.get(k))
+        for k, v in scenario.supports.items()
+    ]
     clocks = [clock for _, own in parts for clock in own] + o.make_offers(reader, policy)
+    for name in sorted(o.ever_ends(scenario) & scenario.supports.keys()):
+        clocks += u.funding(reader, name, scenario.supports[name], ends.get(name))
+    for what in disagreements(scenario.policies, policy):
+        reader.problem(f"policies.{policy}.together", what)
     return s.Statement(
-        regions=tuple(region for region, _ in parts),
-        clocks=tuple(_with_effects(reader, clocks)),
+        regions=(*(region for region, _ in parts), *make_traits(scenario)),
+        clocks=tuple(with_effects(reader, clocks)),
         registers=traits()
+        + tuple(s.Register(u.WEEK_ZERO) for _ in list(o.ever_ends(scenario))[:1])
         + tuple(
             s.Register(k, v.per, reader.number(v.start, f"registers.{k}"))
             for k, v in scenario.registers.items()
         ),
-        resources=tuple(_resource(reader, k) for k in scenario.places),
+        resources=(*(_resource(reader, k) for k in scenario.places), *_own_places(reader)),
         children=_slots(scenario),
     )
 
@@ -105,29 +112,20 @@ def _resource(reader: Reader, name: str) -> s.Resource:
         return s.Resource(name, int(posts * reader.number(place.families_per_post, where)))
     if place.capacity is None:
         return s.Resource(name, None)
-    capacity = reader.number(place.capacity, where)
+    return s.Resource(name, _whole(reader, place.capacity, f"{where}.capacity"))
+
+
+def _own_places(reader: Reader) -> Iterator[s.Resource]:
+    for name, spec in reader.scenario.supports.items():
+        if spec.places is not None:
+            yield s.Resource(name, _whole(reader, spec.places, f"supports.{name}.places"))
+
+
+def _whole(reader: Reader, given: Number, where: str) -> int:
+    capacity = reader.number(given, where)
     if capacity != int(capacity):
-        reader.problem(f"{where}.capacity", f"{capacity:g} places cannot be; give a whole number.")
-    return s.Resource(name, int(capacity))
-
-
-def _with_effects(reader: Reader, clocks: list[s.Clock]) -> list[s.Clock]:
-    """Add what needs and supports do to the clocks of others."""
-    scenario = reader.scenario
-    added: dict[tuple[str, str], list[s.Factor]] = {}
-    if scenario.harm_clock is not None:
-        region, _, name = scenario.harm_clock.partition("/")
-        harm = [n.harm(reader, k, v) for k, v in scenario.needs.items()]
-        harm += [u.protection(reader, k, v) for k, v in scenario.supports.items()]
-        added[(region, name)] = list(harm)
-        if not any((c.region, c.name) == (region, name) for c in clocks):
-            known = [f"{c.region}/{c.name}" for c in clocks]
-            reader.problem("harm_clock", unknown("clock", scenario.harm_clock, known))
-    for support, spec in scenario.supports.items():
-        for need, factors in u.on_needs(reader, support, spec).items():
-            for clock, factor in factors.items():
-                added.setdefault((need, clock), []).append(factor)
-    return [replace(c, factors=(*c.factors, *added.get((c.region, c.name), ()))) for c in clocks]
+        reader.problem(where, f"{capacity:g} places cannot be; give a whole number.")
+    return int(capacity)
 
 
 def ends_of(scenario: Scenario) -> frozenset[tuple[str, str]]:

@@ -7,51 +7,20 @@ costs nothing and changes nothing.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from simcare.errors import unknown
 from simcare.model import statement as s
 from simcare.model.language import Reader
 from simcare.model.supports import entry_level
-from simcare.scenario.domain import OfferSpec, PolicySpec
+from simcare.scenario.domain import OfferSpec, RollOutSpec
+from simcare.scenario.lineage import key_of, placed_offers, roll_outs_of
+from simcare.scenario.lineage import stops_of as lineage_stops
 from simcare.scenario.schema import Scenario
 
 _NOT_IN_IT = ("none", "after", "over")
-
-
-def _placed_offers(scenario: Scenario, policy: str) -> list[tuple[str, OfferSpec]]:
-    """Return a policy's offers with their places in the file, those that it inherits first."""
-    spec = scenario.policies[policy]
-    below = _placed_offers(scenario, spec.extends) if spec.extends is not None else []
-    return below + [(f"policies.{policy}.offers[{i}]", o) for i, o in enumerate(spec.offers)]
-
-
-def uses_of(scenario: Scenario, policy: str) -> dict[str, str]:
-    """Return the parameters that a policy replaces, with those that it inherits."""
-    spec = scenario.policies[policy]
-    below = uses_of(scenario, spec.extends) if spec.extends is not None else {}
-    return {**below, **spec.use}
-
-
-def stops_of(scenario: Scenario, policy: str) -> dict[str, list[str]]:
-    """Return the levels of the case at which a policy stops each support."""
-    spec = scenario.policies[policy]
-    found = dict(stops_of(scenario, spec.extends)) if spec.extends is not None else {}
-    for stop in spec.stops:
-        found[stop.support] = [*found.get(stop.support, []), *stop.at]
-    return found
-
-
-def circles(policies: dict[str, PolicySpec]) -> list[str]:
-    """Return the policies whose `extends` is unknown or goes round in a circle."""
-    bad = []
-    for name in policies:
-        seen, at = {name}, policies[name].extends
-        while at is not None:
-            if at in seen or at not in policies:
-                bad.append(name)
-                break
-            seen.add(at)
-            at = policies[at].extends
-    return bad
+_STEPS = 12
+"""A roll-out grows in so many equal steps, each at the share that its middle would have."""
 
 
 def make_offers(reader: Reader, policy: str) -> list[s.Clock]:
@@ -60,9 +29,25 @@ def make_offers(reader: Reader, policy: str) -> list[s.Clock]:
     An offer of a policy takes the place of an inherited one of the same support at the same
     stages.
     """
+    policies = reader.scenario.policies
+    _check(reader, policy)
+    own = {key_of(o): (where, o) for where, o in placed_offers(policies, policy)}
+    rolled = roll_outs_of(policies, policy)
     made: dict[str, s.Clock] = {}
-    own = {_key(o): (where, o) for where, o in _placed_offers(reader.scenario, policy)}
-    keys = [_key(o) for o in reader.scenario.policies[policy].offers]
+    for other in policies:
+        for place, offer in placed_offers(policies, other):
+            key = key_of(offer)
+            if key in made:
+                continue
+            where, mine = own.get(key, (place, offer))
+            clock = _clock(reader, key, mine, where, rolled.get(mine.support))
+            made[key] = clock if key in own else replace(clock, levels=())
+    return list(made.values())
+
+
+def _check(reader: Reader, policy: str) -> None:
+    spec = reader.scenario.policies[policy]
+    keys = [key_of(o) for o in spec.offers]
     for i, key in enumerate(keys):
         if key in keys[:i]:
             reader.problem(
@@ -70,28 +55,48 @@ def make_offers(reader: Reader, policy: str) -> list[s.Clock]:
                 "it offers the same support at the same stages as another offer of this policy; "
                 "join the two.",
             )
-    for other in reader.scenario.policies:
-        for place, offer in _placed_offers(reader.scenario, other):
-            key = _key(offer)
-            if key in made:
-                continue
-            if key in own:
-                where, mine = own[key]
-                made[key] = _clock(reader, key, mine, where)
-            else:
-                made[key] = _clock(reader, key, offer, place, off=())
-    return list(made.values())
+    for support in spec.roll_out:
+        if support not in reader.scenario.supports:
+            where = f"policies.{policy}.roll_out"
+            reader.problem(where, unknown("support", support, reader.scenario.supports))
 
 
-def _key(offer: OfferSpec) -> str:
-    return f"offer/{offer.support}/{'+'.join(offer.at)}"
+def stops_of(reader: Reader, policy: str) -> dict[str, list[str]]:
+    """Return the levels of the case at which a policy stops each support."""
+    found: dict[str, list[str]] = {}
+    for stop in lineage_stops(reader.scenario.policies, policy):
+        if stop.support not in reader.scenario.supports:
+            where = f"policies.{policy}.stops"
+            reader.problem(where, unknown("support", stop.support, reader.scenario.supports))
+        found[stop.support] = [*found.get(stop.support, []), *stop.at]
+    return found
+
+
+def funding_ends(reader: Reader, policy: str) -> dict[str, float]:
+    """Return the week at which the money of each support ends under a policy, where it does."""
+    rolled = roll_outs_of(reader.scenario.policies, policy)
+    return {
+        support: reader.number(r.ends, f"policies.{policy}.roll_out.{support}.ends")
+        for support, r in rolled.items()
+        if r.ends is not None
+    }
+
+
+def ever_ends(scenario: Scenario) -> frozenset[str]:
+    """Return the supports whose money ends under any policy."""
+    return frozenset(
+        support
+        for policy in scenario.policies.values()
+        for support, r in policy.roll_out.items()
+        if r.ends is not None
+    )
 
 
 def _clock(
-    reader: Reader, key: str, offer: OfferSpec, where: str, off: tuple[str, ...] | None = None
+    reader: Reader, key: str, offer: OfferSpec, where: str, rolled: RollOutSpec | None
 ) -> s.Clock:
     case = reader.scenario.case_region
-    levels = reader.levels(case, offer.at, where) if off is None else off
+    levels = reader.levels(case, offer.at, where)
     delay = s.Fixed(reader.number(offer.after_weeks, where))
     support = reader.scenario.supports.get(offer.support)
     if support is None:
@@ -104,12 +109,11 @@ def _clock(
             reader.problem(f"{where}.needs", unknown("need", need, reader.scenario.needs))
             return s.Clock(key, case, levels, delay, (), repeats=False)
     severity = tuple(offer.severity if offer.severity is not None else support.severity)
-    guards: list[s.Guard] = [
-        (s.LevelIs(offer.support, _NOT_IN_IT),),
-        tuple(s.LevelIs(n, severity) for n in needs),
-        *((s.LevelIs(x, _NOT_IN_IT),) for x in support.gives_way_to),
-        *reader.guards(offer.when, where),
-    ]
+    guards: list[s.Guard] = [(s.LevelIs(offer.support, _NOT_IN_IT),)]
+    if needs:
+        guards.append(tuple(s.LevelIs(n, severity) for n in needs))
+    guards += [(s.LevelIs(x, _NOT_IN_IT),) for x in support.gives_way_to]
+    guards += reader.guards(offer.when, where)
     share = reader.share(offer.reach, where) * reader.share(
         support.take_up, f"supports.{offer.support}.take_up"
     )
@@ -120,4 +124,27 @@ def _clock(
         "engagement" if support.engagement_matters else None,
         (s.Move(offer.support, entry_level(support)),),
     )
-    return s.Clock(key, case, levels, delay, (accepted,), repeats=False)
+    outcomes = (accepted,) if rolled is None else _rolled(reader, accepted, rolled, where)
+    return s.Clock(key, case, levels, delay, outcomes, repeats=False)
+
+
+def _rolled(
+    reader: Reader, accepted: s.Outcome, rolled: RollOutSpec, where: str
+) -> tuple[s.Outcome, ...]:
+    """Return the acceptances of a support that is rolled out: each at a week and a share."""
+    starts, full = reader.number(rolled.starts, where), reader.number(rolled.full_after, where)
+    ends = reader.number(rolled.ends, where) if rolled.ends is not None else float("inf")
+    steps = _STEPS if full > 0.0 else 0
+    weeks = [starts + full * i / _STEPS for i in range(steps)]
+    parts = [(i + 0.5) / _STEPS for i in range(steps)]
+    edges = [*weeks, starts + full, float("inf")]
+    share = accepted.share if accepted.share is not None else 1.0
+    made = []
+    for i, part in enumerate([*parts, 1.0]):
+        first, last = edges[i], min(edges[i + 1], ends)
+        if first < last:
+            between = [(s.Compare("week", "", ">=", first),)]
+            if last < float("inf"):
+                between.append((s.Compare("week", "", "<", last),))
+            made.append(replace(accepted, when=(*accepted.when, *between), share=share * part))
+    return tuple(made)

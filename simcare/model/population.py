@@ -61,12 +61,12 @@ def draw(
     count = scenario.families_ if families is None else families
     number = np.arange(first, first + count, dtype=np.int64)
     drawer = _Drawer(seed, number, values)
-    span = float(scenario.warm_up_weeks + scenario.horizon_weeks)
-    arrival = drawer.uniform("arrival") * span - scenario.warm_up_weeks
+    arrival = _arrivals(drawer, spec, scenario)
     kind = drawer.category("type", [t.share for t in spec.types.values()])
     where, lives = Instances(statement), at_start(statement, number, arrival)
     _draw_needs(drawer, spec, scenario, kind, lives, where)
     _draw_traits(drawer, spec, kind, lives, where)
+    _draw_kinds(drawer, spec, scenario, kind, lives, where)
     children = _draw_children(drawer, spec, scenario, lives, where)
     return Population(lives, children, kind, tuple(spec.types))
 
@@ -97,6 +97,13 @@ class _Drawer:
 
         shape = 1.0 / variance
         return np.asarray(gammaincinv(shape, self.uniform(name)) / shape, dtype=np.float64)
+
+
+def _arrivals(drawer: _Drawer, spec: PopulationSpec, scenario: Scenario) -> Floats:
+    if spec.arrivals == "together":
+        return np.zeros(len(drawer.number))
+    span = float(scenario.warm_up_weeks + scenario.horizon_weeks)
+    return drawer.uniform("arrival") * span - scenario.warm_up_weeks
 
 
 def _draw_needs(
@@ -136,6 +143,21 @@ def _draw_traits(
         ("disengagement", 1.0 / engagement),
     ):
         lives.register[:, where.register(name, -1)] = column
+
+
+def _draw_kinds(
+    drawer: _Drawer,
+    spec: PopulationSpec,
+    scenario: Scenario,
+    kind: NDArray[np.int64],
+    lives: Lives,
+    where: Instances,
+) -> None:
+    for name, trait in scenario.traits.items():
+        drawn = drawer.category(f"trait/{name}", [k.share for k in trait.kinds.values()])
+        lives.level[:, where.region(name, -1)] = drawn
+    if spec.types_region is not None:
+        lives.level[:, where.region(spec.types_region, -1)] = kind
 
 
 def _draw_children(

@@ -1,4 +1,4 @@
-"""A support as a region: none, waiting, attending, after, over.
+"""A support as a region: none, waiting, (queueing,) attending, after, over.
 
 Dropout (the retention curve) and the planned end are separate clocks, so that a longer plan
 does not change who leaves early. Leaving, for whatever reason, gives the chance of remission
@@ -6,6 +6,8 @@ of the time attended.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from simcare.errors import UserError, unknown
 from simcare.evidence import load
@@ -16,44 +18,80 @@ from simcare.model.needs import ACTIVE
 from simcare.model.retention import piecewise_from_curve
 from simcare.scenario.domain import RetentionSpec, SupportSpec
 
-LEVELS = ("none", "waiting", "attending", "after", "over")
 WITHIN_A_DAY = 7.0
 """Rate per week at which a support stops once the case is at a level where it ends."""
 
+WEEK_ZERO = "week_zero"
+"""A register that stays at 0, from which the end of the money is counted."""
+
+
+def levels_of(spec: SupportSpec) -> tuple[str, ...]:
+    """Return the levels of a support's region; parents queue only where places are shared."""
+    queue = ("queueing",) if _shares_places(spec) else ()
+    return ("none", "waiting", *queue, "attending", "after", "over")
+
+
+def entry_level(spec: SupportSpec) -> str:
+    """Return the level at which a parent who accepts an offer begins."""
+    return "waiting" if spec.wait_weeks != 0 else _after_the_wait(spec)
+
+
+def place_of(name: str, spec: SupportSpec) -> str | None:
+    """Return the name of the place that a support takes: shared, its own, or none."""
+    return name if spec.places is not None else spec.place
+
+
+def _shares_places(spec: SupportSpec) -> bool:
+    return spec.place is not None or spec.places is not None
+
+
+def _after_the_wait(spec: SupportSpec) -> str:
+    return "queueing" if _shares_places(spec) else "attending"
+
 
 def make_support(
-    reader: Reader, name: str, spec: SupportSpec, stops: list[str]
+    reader: Reader, name: str, spec: SupportSpec, stops: list[str], ends: float | None = None
 ) -> tuple[s.Region, list[s.Clock]]:
     """Return the region of a support and its clocks.
 
-    stops: levels of the case at which the policy ends it, beside the support's own `ends_at`.
+    stops: levels of the case at which the policy ends it, beside the support's own `ends_at`;
+    ends: the week at which its money ends, if it does.
     """
     where = f"supports.{name}"
-    queue = holds = None
-    if spec.place is not None:
-        holds = spec.place
+    place = _checked_place(reader, name, spec, where)
+    money = tuple(make_weekly(reader, m, f"{where}.per_week") for m in spec.per_week)
+    spared = (make_weekly(reader, m, f"{where}.spares_per_week") for m in spec.spares_per_week)
+    levels = {level: s.Level(level, f"{spec.title}: {level}") for level in levels_of(spec)}
+    levels["none"] = replace(levels["none"], title=f"{spec.title}: not offered")
+    levels["attending"] = replace(
+        levels["attending"],
+        weekly=(*money, *(replace(m, amount=-m.amount) for m in spared)),
+        on_entry=tuple(make_one_off(reader, m, f"{where}.per_start") for m in spec.per_start),
+        holds=place,
+    )
+    levels["after"] = replace(levels["after"], title=f"{spec.title}: left")
+    if place is not None:
         priority = make_priority(reader, spec.priority, f"{where}.priority")
-        queue = s.Queue(spec.place, "attending", priority)
-        if spec.place not in reader.scenario.places:
-            known = reader.scenario.places
-            reader.problem(f"{where}.place", unknown("place", spec.place, known, "in `[places]`"))
-            holds = queue = None
-    levels = (
-        s.Level("none", f"{spec.title}: not offered"),
-        s.Level("waiting", f"{spec.title}: waiting", queue=queue),
-        s.Level(
-            "attending",
-            f"{spec.title}: attending",
-            tuple(make_weekly(reader, m, f"{where}.per_week") for m in spec.per_week),
-            tuple(make_one_off(reader, m, f"{where}.per_start") for m in spec.per_start),
-            holds=holds,
-        ),
-        s.Level("after", f"{spec.title}: left"),
-        s.Level("over", f"{spec.title}: over"),
-    )
-    return s.Region(name, spec.title, levels, "none"), _clocks(
-        reader, name, spec, [*spec.ends_at, *stops], where
-    )
+        queue = s.Queue(place, "attending", priority)
+        levels["queueing"] = replace(levels["queueing"], queue=queue)
+    region = s.Region(name, spec.title, tuple(levels.values()), "none")
+    clocks = _clocks(reader, name, spec, [*spec.ends_at, *stops], where)
+    if spec.returns_by_itself is not None:
+        clocks.append(_returns(reader, name, spec, where, ends))
+    return region, clocks
+
+
+def _checked_place(reader: Reader, name: str, spec: SupportSpec, where: str) -> str | None:
+    """Return the place that a support takes, if there is one."""
+    if spec.place is not None and spec.places is not None:
+        reader.problem(where, "it has both `place` and `places`; leave one of them out.")
+    if spec.places is not None and name in reader.scenario.places:
+        reader.problem(f"{where}.places", f"`[places.{name}]` is there already; name it `place`.")
+    if spec.places is None and spec.place is not None and spec.place not in reader.scenario.places:
+        known = reader.scenario.places
+        reader.problem(f"{where}.place", unknown("place", spec.place, known, "in `[places]`"))
+        return None
+    return place_of(name, spec)
 
 
 def _clocks(
@@ -80,30 +118,40 @@ def _clocks(
     lasting = s.Fixed(reader.number(spec.lasting_weeks or 0, where))
     over = s.Outcome("over", effects=(s.Move(name, "over"),))
     clocks.append(s.Clock("wears_off", name, ("after",), lasting, (over,)))
-    if spec.returns_by_itself is not None:
-        clocks.append(_returns(reader, name, spec, where))
     return clocks
 
 
-def entry_level(spec: SupportSpec) -> str:
-    """Return the level at which a parent who accepts an offer begins."""
-    return "waiting" if spec.place is not None or spec.wait_weeks != 0 else "attending"
+def funding(
+    reader: Reader, name: str, spec: SupportSpec, ends: float | None
+) -> tuple[s.Clock, s.Clock]:
+    """Return the clocks by which a support ends for all at week `ends` (None: it goes on)."""
+    where = f"supports.{name}"
+    over = (s.Outcome("the money ends", effects=(s.Move(name, "over"),)),)
+    before = tuple(x for x in ("waiting", "queueing") if x in levels_of(spec))
+    at = s.Since(WEEK_ZERO, ends if ends is not None else 0.0)
+    leaving = _leaving(reader, name, spec, where)
+    return (
+        s.Clock("money_ends/waiting", name, before if ends is not None else (), at, over),
+        s.Clock("money_ends/attending", name, ("attending",) if ends is not None else (), at,
+                leaving),
+    )  # fmt: skip
 
 
 def _waiting(
     reader: Reader, name: str, spec: SupportSpec, ends: list[str], where: str
 ) -> list[s.Clock]:
+    before = tuple(x for x in ("waiting", "queueing") if x in levels_of(spec))
     over = s.Outcome("gives up", effects=(s.Move(name, "over"),))
     gives_up = s.Exponential(reader.number(spec.gives_up_waiting, where))
-    clocks = [s.Clock("gives_up", name, ("waiting",), gives_up, (over,))]
-    if spec.place is None and spec.wait_weeks != 0:
+    clocks = [s.Clock("gives_up", name, before, gives_up, (over,))]
+    if spec.wait_weeks != 0:
         mean = reader.number(spec.wait_weeks, where)
-        starts = s.Outcome("starts", effects=(s.Move(name, "attending"),))
+        starts = s.Outcome("starts", effects=(s.Move(name, _after_the_wait(spec)),))
         hazard = s.Exponential(1.0 / mean) if mean > 0.0 else s.Fixed(0.0)
         clocks.append(s.Clock("starts", name, ("waiting",), hazard, (starts,)))
     here = _only_at(reader, ends, where)
     stop = s.Exponential(WITHIN_A_DAY)
-    clocks.append(s.Clock("withdrawn", name, ("waiting",), stop, (over,), (here,)))
+    clocks.append(s.Clock("withdrawn", name, before, stop, (over,), (here,)))
     return clocks
 
 
@@ -133,6 +181,7 @@ def _leaving(reader: Reader, name: str, spec: SupportSpec, where: str) -> tuple[
         after.append(s.Move(region, home, group))
     levels = tuple(x for x in spec.severity if x in ACTIVE)
     remitted = [s.Move(n, "remitted", levels) for n in spec.serves]
+    severe = [s.Move(n, "severe", ("moderate",)) for n in spec.serves]
     outcomes = []
     for i, band in enumerate(spec.leaving):
         place = f"{where}.leaving[{i}]"
@@ -140,8 +189,12 @@ def _leaving(reader: Reader, name: str, spec: SupportSpec, where: str) -> tuple[
         if band.up_to_weeks is not None:
             weeks = reader.number(band.up_to_weeks, place)
             guards = ((s.Compare("weeks_in", name, "<=", weeks),),)
-        share = reader.share(band.remission, place)
-        outcomes.append(s.Outcome("leaves well", guards, share, None, (*remitted, *after)))
+        well, worse = reader.share(band.remission, place), reader.share(band.worse, place)
+        if well + worse > 1.0 + 1e-9:
+            reader.problem(place, f"`remission` and `worse` add to {well + worse:g}, over 1.")
+        outcomes.append(s.Outcome("leaves well", guards, well, None, (*remitted, *after)))
+        if band.worse != 0:
+            outcomes.append(s.Outcome("leaves worse", guards, worse, None, (*severe, *after)))
         outcomes.append(s.Outcome("leaves", guards, None, None, tuple(after)))
     return (*outcomes, s.Outcome("leaves", effects=tuple(after)))
 
@@ -165,18 +218,28 @@ def _gives_way(
             known = reader.scenario.supports
             reader.problem(f"{where}.gives_way_to", unknown("support", other, known))
             continue
-        here = s.LevelFactor(other, tuple((x, 0.0) for x in LEVELS if x != "attending"))
-        for level, outcomes in (("waiting", over), ("attending", leaving)):
+        elsewhere = levels_of(reader.scenario.supports[other])
+        here = s.LevelFactor(other, tuple((x, 0.0) for x in elsewhere if x != "attending"))
+        for level, outcomes in (("waiting", over), ("queueing", over), ("attending", leaving)):
+            if level not in levels_of(spec):
+                continue
             stop = s.Exponential(WITHIN_A_DAY)
             clock = f"gives_way/{level}/{other}"
             clocks.append(s.Clock(clock, name, (level,), stop, outcomes, (here,)))
     return clocks
 
 
-def _returns(reader: Reader, name: str, spec: SupportSpec, where: str) -> s.Clock:
+def _returns(
+    reader: Reader, name: str, spec: SupportSpec, where: str, ends: float | None
+) -> s.Clock:
     """The permeable boundary: parents come back without a referral while a need is active."""
-    needed = tuple(s.LevelIs(n, ACTIVE) for n in spec.serves)
-    back = s.Outcome("comes back", (needed,), None, None, (s.Move(name, entry_level(spec)),))
+    guards: list[s.Guard] = []
+    if spec.serves:
+        guards.append(tuple(s.LevelIs(n, ACTIVE) for n in spec.serves))
+    if ends is not None:
+        guards.append((s.Compare("week", "", "<", ends),))
+    entry = (s.Move(name, entry_level(spec)),)
+    back = s.Outcome("comes back", tuple(guards), None, None, entry)
     rate = s.Exponential(reader.number(spec.returns_by_itself or 0, where))
     factor = s.RegisterFactor("engagement")
     return s.Clock("comes_back", name, ("after", "over"), rate, (back,), (factor,))
@@ -225,38 +288,3 @@ def _published(reader: Reader, curve_id: str, where: str) -> s.Hazard:
             "or state one with its `source`.",
         )
     return piecewise_from_curve(curve.weeks, curve.shares)
-
-
-def protection(reader: Reader, name: str, spec: SupportSpec) -> s.LevelFactor:
-    """Return how a support multiplies the rate of incidents, during it and after."""
-    where = f"supports.{name}"
-    return s.LevelFactor(
-        name,
-        (
-            ("attending", reader.number(spec.protects, where)),
-            ("after", reader.number(spec.lasting_protects, where)),
-        ),
-    )
-
-
-def on_needs(reader: Reader, name: str, spec: SupportSpec) -> dict[str, dict[str, s.Factor]]:
-    """Return the factors that a support adds to needs: {need: {clock name: factor}}."""
-    where = f"supports.{name}"
-    speed = reader.number(spec.speeds_remission, where)
-    relapse = s.LevelFactor(
-        name,
-        (
-            ("attending", reader.number(spec.slows_relapse, where)),
-            ("after", reader.number(spec.lasting_slows_relapse, where)),
-        ),
-    )
-    added: dict[str, dict[str, s.Factor]] = {}
-    for need in spec.serves:
-        if need not in reader.scenario.needs:
-            known = reader.scenario.needs
-            reader.problem(f"{where}.serves", unknown("need", need, known))
-            continue
-        faster = s.LevelFactor(name, (("attending", speed),))
-        added[need] = {f"{x}/remits": faster for x in spec.severity if x in ACTIVE}
-        added[need]["relapses"] = relapse
-    return added

@@ -6,7 +6,27 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from simcare.scenario.parts import FactorSpec, Levels, Money, Number, Strict
+from simcare.scenario.parts import FactorSpec, Levels, Money, Name, Number, Strict
+
+Strength = Literal["trial", "matched comparison", "before-after", "argument only"]
+"""How strong the evidence of an effect is, the strongest first."""
+
+
+class KindSpec(Strict):
+    """One kind of family, and how many are of it."""
+
+    title: str
+    share: Number
+
+
+class TraitSpec(Strict):
+    """Something that never changes in a family: it is of one of some kinds.
+
+    Rules may speak of it as of any region: `abuse_type is situational`.
+    """
+
+    title: str
+    kinds: Annotated[dict[Name, KindSpec], Field(min_length=1)]
 
 
 class NeedSpec(Strict):
@@ -51,43 +71,92 @@ class RetentionSpec(Strict):
 
 
 class LeavingBand(Strict):
-    """Chance of remission for those who leave after staying up to `up_to_weeks`."""
+    """What those who leave after staying up to `up_to_weeks` leave with.
+
+    remission: chance that the needs served remit; worse: chance that those that were moderate
+    become severe.
+    """
 
     up_to_weeks: Number | None = None
     remission: Number
+    worse: Number = 0
+
+
+class SpeedSpec(Strict):
+    """Something else that happens `by` times as often while a support is attended.
+
+    clock: such as "placement/goes_home". lasting: the same after leaving, while it lasts.
+    """
+
+    clock: str
+    by: Number
+    lasting: Number = 1
+
+
+class ChanceSpec(Strict):
+    """A choice that falls otherwise while a support is attended, and afterwards while it lasts.
+
+    outcome: the title of one of the clock's outcomes, which then has the chance `share`.
+    """
+
+    clock: str
+    outcome: str
+    share: Number
+
+
+class RollOutSpec(Strict):
+    """When a policy begins to offer a support, and when the money ends. Weeks from week 0.
+
+    From `starts` on, the share of families that it reaches grows evenly until it is whole at
+    `full_after` weeks later. At `ends` it is offered no more, and ends for all who attend.
+    """
+
+    starts: Number = 0
+    full_after: Number = 0
+    ends: Number | None = None
 
 
 class SupportSpec(Strict):
     """Something that a parent may be offered.
 
-    serves: needs (and severities) that it helps with. While it lasts, `speeds_remission`
-    multiplies the remission rate of served needs and `protects` the rate of incidents; after
-    leaving, needs remit at once with the chance of the band of time attended. A parent who
-    leaves may come back by themselves at `returns_by_itself` a week while a need is active.
-    Where a `place` is scarce, those with the lower `priority` are served first.
+    serves: needs (and severities) that it helps with; empty: it is for every family. While it
+    lasts, `speeds_remission` multiplies the remission rate of served needs, `worsens` the rate
+    at which they become severe and `protects` the rate of incidents; after leaving, needs remit,
+    or become severe, with the chances of the band of time attended. A parent who leaves may come
+    back by themselves at `returns_by_itself` a week while a need is active.
+    `speeds` and `chances` say what it changes elsewhere: how soon something happens, and how a
+    choice falls. `others_drop_out`: times as much dropout from other supports meanwhile.
+    Where `places` are limited, or it draws on a shared `place`, parents queue once their wait is
+    over; those with the lower `priority` are served first.
     It stops, and is not offered, while a support in `gives_way_to` is attended.
     `ends_at` lists the levels of the case at which it stops. `ends_when_well_weeks` is the mean
     time to its end once no served need is active. `children_meanwhile` is the level at which
     the children are placed while it lasts; they come home from the group of that name.
+    `spares_per_week`: what others spend less on the family while it lasts.
     """
 
     title: str
-    serves: Annotated[list[str], Field(min_length=1)]
+    serves: list[str]
     severity: list[Literal["moderate", "severe", "remitted"]] = ["moderate", "severe"]
     take_up: Number
     wait_weeks: Number = 0
     gives_up_waiting: Number = 0
     place: str | None = None
+    places: Number | None = None
     priority: FactorSpec | None = None
     planned_weeks: Number | None = None
     retention: RetentionSpec | None = None
     speeds_remission: Number = 1
+    worsens: Number = 1
     protects: Number = 1
     slows_relapse: Number = 1
     leaving: list[LeavingBand] = []
     lasting_weeks: Number | None = None
     lasting_protects: Number = 1
     lasting_slows_relapse: Number = 1
+    speeds: list[SpeedSpec] = []
+    chances: list[ChanceSpec] = []
+    others_drop_out: Number = 1
     returns_by_itself: Number | None = None
     ends_at: list[str] = []
     gives_way_to: list[str] = []
@@ -96,7 +165,8 @@ class SupportSpec(Strict):
     engagement_matters: bool = True
     per_week: list[Money] = []
     per_start: list[Money] = []
-    evidence_strength: Literal["trial", "matched comparison", "before-after", "argument only"]
+    spares_per_week: list[Money] = []
+    evidence_strength: Strength
     cannot_show: str
 
 
@@ -122,12 +192,18 @@ class StopSpec(Strict):
 class PolicySpec(Strict):
     """What is offered to whom, and the parameters that differ from the scenario's.
 
-    `use` replaces one named parameter by another for this policy.
+    `use` replaces one named parameter by another for this policy. `together` makes it all of
+    several policies at once. evidence_strength, cannot_show: of the policy as a whole, where it
+    is more than what its supports say of themselves.
     """
 
     title: str
     plain: str
     extends: str | None = None
+    together: list[str] = []
     offers: list[OfferSpec] = []
     stops: list[StopSpec] = []
     use: dict[str, str] = {}
+    roll_out: dict[str, RollOutSpec] = {}
+    evidence_strength: Strength | None = None
+    cannot_show: str | None = None

@@ -1,8 +1,9 @@
 """From a TOML file to a checked scenario.
 
 A scenario may extend others: their tables are laid under its own, key by key, so that a file
-need only state what differs. Every problem found is reported together, under the name of the
-file that last said something there.
+need only state what differs. A file that several others extend is laid once, under all of them.
+Every problem found is reported together, under the name of the file that last said something
+there.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ def read(name_or_path: str | Path) -> Reading:
     """
     path = find(name_or_path)
     try:
-        tables, files, origins = _layered(path, ())
+        tables, files, origins = _layered(path)
         scenario, problems, whole = _validated(tables)
     except RecursionError:
         raise UserError(
@@ -115,32 +116,42 @@ def _validated(
         return None, problems, False
 
 
-def _layered(path: Path, above: tuple[Path, ...]) -> tuple[dict[str, Any], list[Path], Origins]:
-    path = path.resolve()
+def _layered(path: Path) -> tuple[dict[str, Any], list[Path], Origins]:
+    """Lay the files of a scenario over one another, each once, those that it extends first.
+
+    So two files that extend the same one can be joined, and what each says stands.
+    """
+    own: dict[Path, dict[str, Any]] = {}
+    _gather(path.resolve(), (), own)
+    merged: dict[str, Any] = {}
+    origins: Origins = {}
+    for file, tables in own.items():
+        merged = merge(merged, tables)
+        origins |= dict.fromkeys(_places(tables), file.name)
+    return merged, list(own), origins
+
+
+def _gather(path: Path, above: tuple[Path, ...], own: dict[Path, dict[str, Any]]) -> None:
+    """Add the tables of a file to `own`, after those of all that it extends."""
     if path in above:
         chain = " -> ".join(p.name for p in (*above[above.index(path) :], path))
         raise UserError(
             f"{above[-1].name}: key `extends` goes round in a circle ({chain}); "
             "remove one of these links."
         )
-    own = read_toml(path)
-    extends = own.pop("extends", [])
+    if path in own:
+        return
+    tables = read_toml(path)
+    extends = tables.pop("extends", [])
     bases = [extends] if isinstance(extends, str) else extends
     if not isinstance(bases, list) or not all(isinstance(b, str) for b in bases):
         raise UserError(
             f"{path.name}: key `extends` is not a scenario's name; give a name, a path or a list "
             "of them in quotes."
         )
-    merged: dict[str, Any] = {}
-    files: list[Path] = []
-    origins: Origins = {}
     for base in bases:
-        tables, below, said = _layered(_found(base, path), (*above, path))
-        merged = merge(merged, tables)
-        origins |= said
-        files += [f for f in below if f not in files]
-    origins |= dict.fromkeys(_places(own), path.name)
-    return merge(merged, own), [*files, path], origins
+        _gather(_found(base, path).resolve(), (*above, path), own)
+    own[path] = tables
 
 
 def _found(base: str, path: Path) -> Path:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, FiniteFloat
 
-from simcare.scenario.domain import NeedSpec, PolicySpec, SupportSpec
+from simcare.scenario.domain import NeedSpec, PolicySpec, SupportSpec, TraitSpec
 from simcare.scenario.parts import (
     Levels,
     Name,
@@ -34,7 +34,8 @@ class PopulationSpec(Strict):
     """Families who become known to children's social care at a steady rate.
 
     They arrive evenly from the start of the warm-up to the horizon, so that the caseload at
-    week 0 is the model's own past under the reference policy.
+    week 0 is the model's own past under the reference policy; or together at week 0, as the
+    people of a trial do. `types_region`: the name by which rules may speak of a family's type.
     """
 
     types: dict[Name, FamilyTypeSpec] = {}
@@ -45,6 +46,8 @@ class PopulationSpec(Strict):
     frailty_variance: Number | None = None
     engagement_variance: Number | None = None
     max_children: int = Field(default=6, ge=1, le=12)
+    arrivals: Literal["evenly", "together"] = "evenly"
+    types_region: Name | None = None
 
 
 class FamilySpec(Strict):
@@ -120,6 +123,7 @@ class Scenario(Strict):
     places: dict[Name, PlaceSpec] = {}
     regions: dict[Name, RegionSpec] = {}
     needs: dict[Name, NeedSpec] = {}
+    traits: dict[Name, TraitSpec] = {}
     supports: dict[Name, SupportSpec] = {}
     policies: dict[Name, PolicySpec]
     population: PopulationSpec | None = None

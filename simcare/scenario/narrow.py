@@ -1,0 +1,97 @@
+"""A scenario cut down to some of its policies, so that what nobody is offered costs no time.
+
+Draws are keyed by names, so the lives that the remaining policies give stay the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+
+from simcare.scenario.domain import PolicySpec
+from simcare.scenario.lineage import lineage, placed_offers
+from simcare.scenario.schema import Scenario
+
+JOIN = "+"
+"""Joins names of policies to the name of all of them together."""
+
+
+def with_packages(scenario: Scenario, names: Iterable[str]) -> Scenario:
+    """Return the scenario with a policy for each name such as `a+b`: both of them together.
+
+    Names of which a part is unknown are left for others to complain of.
+    """
+    made = {
+        name: _package(scenario, name.split(JOIN))
+        for name in names
+        if name not in scenario.policies
+        and JOIN in name
+        and all(part in scenario.policies for part in name.split(JOIN))
+    }
+    if not made:
+        return scenario
+    return scenario.model_copy(update={"policies": {**scenario.policies, **made}})
+
+
+def _package(scenario: Scenario, parts: list[str]) -> PolicySpec:
+    titles = [scenario.policies[part].title for part in parts]
+    listed = " and ".join([", ".join(titles[:-1]), titles[-1]])
+    return PolicySpec(title=listed, plain=f"All at once: {listed}", together=parts)
+
+
+def narrow(scenario: Scenario, policies: Sequence[str]) -> Scenario:
+    """Return the scenario with these policies, what they rest on, and the supports they need.
+
+    The reference is kept. Outcomes that count what happens in a support that is left out go with
+    it. Raises KeyError for an unknown policy.
+    """
+    wanted = dict.fromkeys([scenario.reference, *policies])
+    names = {one for name in wanted for one in lineage(scenario.policies, name)}
+    kept = {name: spec for name, spec in scenario.policies.items() if name in names}
+    offered = {offer.support for name in kept for _, offer in placed_offers(kept, name)}
+    left_out = scenario.supports.keys() - offered
+    left_out -= _mentioned(scenario, kept.values(), left_out)
+    if not left_out:
+        return scenario.model_copy(update={"policies": kept})
+    supports = {
+        name: spec.model_copy(
+            update={"gives_way_to": [x for x in spec.gives_way_to if x not in left_out]}
+        )
+        for name, spec in scenario.supports.items()
+        if name not in left_out
+    }
+    counted = {k: m for k, m in scenario.outcomes.items() if m.region not in left_out}
+    measures = {k: m for k, m in scenario.measures.items() if m.region not in left_out}
+    published = {
+        k: p for k, p in scenario.published.items() if {p.top, p.bottom} <= measures.keys()
+    }
+    own = [_without(policy, left_out) for policy in kept.values()]
+    return scenario.model_copy(
+        update={
+            "policies": dict(zip(kept, own, strict=True)),
+            "supports": supports,
+            "outcomes": counted,
+            "measures": measures,
+            "published": published,
+        }
+    )
+
+
+def _without(policy: PolicySpec, supports: Collection[str]) -> PolicySpec:
+    return policy.model_copy(
+        update={
+            "stops": [stop for stop in policy.stops if stop.support not in supports],
+            "roll_out": {k: r for k, r in policy.roll_out.items() if k not in supports},
+        }
+    )
+
+
+def _mentioned(
+    scenario: Scenario, policies: Iterable[PolicySpec], names: Iterable[str]
+) -> set[str]:
+    """Return the supports of which a rule, a clock or a condition of an offer speaks."""
+    said = [scenario.rules, *scenario.regions.values()]
+    text = " ".join(str(part) for part in said)
+    text += " ".join(str(offer.when) for policy in policies for offer in policy.offers)
+    text += " ".join(str(spec.priority) for spec in scenario.supports.values())
+    return {name for name in names if re.search(rf"\b{re.escape(name)}\b", text)}
