@@ -263,6 +263,24 @@ def scenarios() -> None:
         list_shipped()
 
 
+@app.command()
+def policies(
+    scenario: Annotated[
+        str | None,
+        typer.Argument(
+            help="A .toml file, or the name of a scenario that ships [dim](the menu)[/dim].",
+            metavar="SCENARIO",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """List the policies of a scenario, with how strong the evidence for each is."""
+    with for_people():
+        from simcare.cli.policies import list_policies
+
+        list_policies(scenario)
+
+
 def _how(engine: EngineName, log: bool) -> tuple[Wanted, Keep]:
     return engine.value, "log" if log else "sums"
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from simcare.economics import schedule
 from simcare.errors import UserError, hint, unknown
+from simcare.experiment.studies_checks import study_problems
 from simcare.model.needs import LEVELS as NEED_LEVELS
 from simcare.model.supports import levels_of
 from simcare.model.traits import kinds_of
@@ -34,6 +35,7 @@ def problems_of(scenario: Scenario, parameters: Collection[str]) -> Iterator[Pro
             for what in _measure(scenario, measure):
                 yield f"{table}.{name}", what
     yield from _published(scenario, parameters)
+    yield from study_problems(scenario, parameters)
 
 
 def discounting(scenario: Scenario) -> Iterator[Problem]:

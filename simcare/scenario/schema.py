@@ -18,6 +18,7 @@ from simcare.scenario.parts import (
     RegisterSpec,
     Strict,
 )
+from simcare.scenario.study import StudySpec
 
 
 class FamilyTypeSpec(Strict):
@@ -130,6 +131,7 @@ class Scenario(Strict):
     outcomes: dict[Name, OutcomeMeasure] = {}
     measures: dict[Name, OutcomeMeasure] = {}
     published: dict[Name, PublishedTarget] = {}
+    study: StudySpec | None = None
     case_region: str = "case"
     children_region: str = "placement"
     home_levels: list[str] = ["home"]

@@ -1,0 +1,82 @@
+"""What a study must get right beyond its form: the names and numbers of its findings."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from simcare.errors import unknown
+from simcare.scenario.schema import Scenario
+from simcare.scenario.study import FindingSpec, StudySpec
+
+OF_ONE_ARM = ("share", "mean", "median")
+_TIMES = ("median", "hazard ratio")
+
+
+def study_problems(
+    scenario: Scenario, parameters: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield every problem of a scenario's study: a place in the file and a sentence.
+
+    parameters: the names that may stand for a number.
+    """
+    study = scenario.study
+    if study is None:
+        return
+    yield from _arms(scenario, study)
+    for i, finding in enumerate(study.findings):
+        for key, what in _finding(scenario, finding, parameters):
+            yield f"study.findings[{i}].{key}", what
+
+
+def _arms(scenario: Scenario, study: StudySpec) -> Iterator[tuple[str, str]]:
+    if study.policy not in scenario.policies:
+        yield "study.policy", unknown("policy", study.policy, scenario.policies)
+    if study.control != scenario.reference:
+        yield (
+            "study.control",
+            f"it is `{study.control}`, but the scenario's `reference` is `{scenario.reference}`; "
+            "make them the same, since every policy is compared with the reference.",
+        )
+    if study.policy == study.control:
+        yield "study.policy", "it is also the `control`; name the policy that was studied."
+
+
+def _finding(
+    scenario: Scenario, finding: FindingSpec, parameters: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    outcomes = {"outcome": finding.outcome, "per": finding.per, "event": finding.event}
+    outcomes |= {f"among[{i}].outcome": a.outcome for i, a in enumerate(finding.among)}
+    for key, name in outcomes.items():
+        if name is not None and name not in scenario.outcomes:
+            yield key, unknown("outcome", name, scenario.outcomes)
+    numbers: dict[str, str | int | None] = {
+        key: getattr(finding, key)
+        for key in ("published", "published_control", "at_least", "capped_at", "n", "n_control")
+    }
+    for i, among in enumerate(finding.among):
+        numbers |= {f"among[{i}].above": among.above, f"among[{i}].up_to": among.up_to}
+    numbers |= {f"sets[{i}]": name for i, name in enumerate(finding.sets)}
+    for key, number in numbers.items():
+        if isinstance(number, str) and number not in parameters:
+            yield key, unknown("parameter", number, parameters)
+    yield from _whole(finding)
+
+
+def _whole(finding: FindingSpec) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a finding's keys taken together."""
+    if (finding.event is None) == (finding.quantity in _TIMES):
+        yield (
+            "event",
+            "a `hazard ratio` and a `median` need `event`, and nothing else may have one; add it "
+            "or take it away.",
+        )
+    if finding.published_control is not None and finding.quantity in OF_ONE_ARM:
+        yield "published_control", f"a `{finding.quantity}` is of one arm; leave it out."
+    if finding.quantity == "no difference" and finding.published != 0:
+        yield "published", "where no difference was found it must be 0; write 0."
+    if (finding.role == "sets") != bool(finding.sets):
+        yield (
+            "sets",
+            'a finding with `role = "sets"` names the parameters that it sets in `sets`, and no '
+            "other does; put the two in agreement.",
+        )

@@ -1,0 +1,67 @@
+"""The policies of a scenario in a list: what each is, and how strong its evidence is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from simcare.report.words import NONE
+from simcare.scenario.domain import Strength
+from simcare.scenario.schema import Scenario
+from simcare.scenario.strength import strength_of
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+MEANINGS: Mapping[Strength, str] = {
+    "trial": "who had it was drawn by lot",
+    "matched comparison": "those who had it beside others like them",
+    "before-after": "the same people before and after, with nobody beside them",
+    "argument only": "it is reasoned, not measured",
+}
+"""What each strength of evidence means, the strongest first."""
+
+REFERENCE = f"{NONE} (reference)"
+NOT_STATED = "not stated"
+
+
+class PolicyRow(NamedTuple):
+    """One policy in a list. evidence: its strength, "reference", or "not stated"."""
+
+    name: str
+    title: str
+    plain: str
+    evidence: str
+
+
+def policy_rows(scenario: Scenario) -> list[PolicyRow]:
+    """Return the policies of a scenario in the order of its files.
+
+    Raises KeyError where a policy rests on another, or offers a support, that does not exist.
+    """
+    return [
+        PolicyRow(name, spec.title, spec.plain, _evidence(scenario, name))
+        for name, spec in scenario.policies.items()
+    ]
+
+
+def _evidence(scenario: Scenario, policy: str) -> str:
+    if policy == scenario.reference:
+        return REFERENCE
+    return strength_of(scenario, policy) or NOT_STATED
+
+
+def policies_table(rows: Sequence[PolicyRow]) -> Table:
+    """Return policies one a row, by the names to type."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("Policy", overflow="fold")
+    table.add_column("What it does", ratio=1)
+    table.add_column("Evidence", min_width=len("comparison"))
+    for row in rows:
+        cells = (Text(row.name, style="bold"), Text(row.plain), Text(row.evidence))
+        table.add_row(*cells)
+    return table
