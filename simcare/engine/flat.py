@@ -92,8 +92,10 @@ def refusal(arrays: a.Arrays) -> str | None:
         return f"a region has more than {MOST_LEVELS} levels"
     if len(arrays.capacity) > MOST_LEVELS:
         return f"there are more than {MOST_LEVELS} kinds of limited place"
-    if arrays.regions > MOST_LEVELS and bool(np.any(arrays.queue_resource >= 0)):
-        return f"families may queue and have more than {MOST_LEVELS} regions"
+    # A queue for places without a limit is passed through at once, and needs no bit.
+    limited = np.append(arrays.capacity >= 0, False)[arrays.queue_resource]
+    if bool(np.any(limited[MOST_LEVELS:])):
+        return f"a region that may queue for limited places is not among the first {MOST_LEVELS}"
     return None
 
 
