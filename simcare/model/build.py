@@ -14,7 +14,7 @@ from simcare.model.language import Reader
 from simcare.model.regions import make_region, unleavable
 from simcare.model.scopes import of_one_child
 from simcare.model.traits import kinds_of, make_traits
-from simcare.scenario.lineage import disagreements, uses_of
+from simcare.scenario.lineage import disagreements, needless, uses_of
 from simcare.scenario.parts import Number, RegisterSpec
 from simcare.scenario.schema import Scenario
 
@@ -80,7 +80,8 @@ def _statement(reader: Reader, policy: str) -> s.Statement:
     clocks = [clock for _, own in parts for clock in own] + o.make_offers(reader, policy)
     for name in sorted(o.ever_ends(scenario) & scenario.supports.keys()):
         clocks += u.funding(reader, name, scenario.supports[name], ends.get(name))
-    for what in disagreements(scenario.policies, policy):
+    policies = scenario.policies
+    for what in needless(policies, policy, scenario.reference) + disagreements(policies, policy):
         reader.problem(f"policies.{policy}.together", what)
     return s.Statement(
         regions=(*(region for region, _ in parts), *make_traits(scenario)),

@@ -26,9 +26,15 @@ def with_effects(reader: Reader, clocks: list[s.Clock]) -> list[s.Clock]:
     for region, name, factor in _all(reader, clocks):
         added.setdefault((region, name), []).append(factor)
     made = [replace(c, factors=(*c.factors, *added.get((c.region, c.name), ()))) for c in clocks]
+    titles = {f"{c.region}/{c.name}": [o.name for o in c.outcomes] for c in clocks}
     for support, spec in reader.scenario.supports.items():
         for i, chance in enumerate(spec.chances):
-            made = _with_chance(reader, made, support, chance, f"supports.{support}.chances[{i}]")
+            where = f"supports.{support}.chances[{i}]"
+            count = titles.get(chance.clock, []).count(chance.outcome)
+            if count > 1:
+                said = f"`{chance.clock}` has {count} outcomes of the title “{chance.outcome}”"
+                reader.problem(where, f"{said}; give them different titles.")
+            made = _with_chance(reader, made, support, chance, where)
     return made
 
 
@@ -111,7 +117,10 @@ def _while(
 def _with_chance(
     reader: Reader, clocks: list[s.Clock], support: str, chance: ChanceSpec, where: str
 ) -> list[s.Clock]:
-    """Split an outcome in two: for those whom the support helps with the choice, and others."""
+    """Split an outcome in two: for those whom the support helps with the choice, and others.
+
+    Of two supports that a family has at once, what the later one says of the outcome holds.
+    """
     share = reader.share(chance.share, where)
     known = {f"{c.region}/{c.name}": c for c in clocks}
     clock = known.get(chance.clock)

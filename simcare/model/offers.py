@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from simcare.errors import unknown
+from simcare.errors import hint, unknown
 from simcare.model import statement as s
 from simcare.model.language import Reader
 from simcare.model.supports import entry_level
 from simcare.scenario.domain import OfferSpec, RollOutSpec
-from simcare.scenario.lineage import key_of, placed_offers, roll_outs_of
-from simcare.scenario.lineage import stops_of as lineage_stops
+from simcare.scenario.lineage import key_of, placed_offers, placed_stops, roll_outs_of
 from simcare.scenario.schema import Scenario
 
 _NOT_IN_IT = ("none", "after", "over")
@@ -55,20 +54,34 @@ def _check(reader: Reader, policy: str) -> None:
                 "it offers the same support at the same stages as another offer of this policy; "
                 "join the two.",
             )
-    for support in spec.roll_out:
-        if support not in reader.scenario.supports:
-            where = f"policies.{policy}.roll_out"
-            reader.problem(where, unknown("support", support, reader.scenario.supports))
+    for support, rolled in spec.roll_out.items():
+        _check_roll_out(reader, policy, support, rolled)
+
+
+def _check_roll_out(reader: Reader, policy: str, support: str, rolled: RollOutSpec) -> None:
+    where = f"policies.{policy}.roll_out"
+    offers = placed_offers(reader.scenario.policies, policy)
+    offered = dict.fromkeys(offer.support for _, offer in offers)
+    if support not in reader.scenario.supports:
+        reader.problem(where, unknown("support", support, reader.scenario.supports))
+    elif support not in offered and offered.keys() <= reader.scenario.supports.keys():
+        said = f"`{support}` is not offered under this policy; {hint(support, offered)}"
+        reader.problem(where, said)
+    starts = reader.number(rolled.starts, where)
+    if rolled.ends is not None and reader.number(rolled.ends, where) <= starts:
+        said = "it ends before it starts; give `ends` a later week than `starts`."
+        reader.problem(f"{where}.{support}", said)
 
 
 def stops_of(reader: Reader, policy: str) -> dict[str, list[str]]:
     """Return the levels of the case at which a policy stops each support."""
     found: dict[str, list[str]] = {}
-    for stop in lineage_stops(reader.scenario.policies, policy):
+    for where, stop in placed_stops(reader.scenario.policies, policy):
         if stop.support not in reader.scenario.supports:
-            where = f"policies.{policy}.stops"
-            reader.problem(where, unknown("support", stop.support, reader.scenario.supports))
-        found[stop.support] = [*found.get(stop.support, []), *stop.at]
+            known = reader.scenario.supports
+            reader.problem(f"{where}.support", unknown("support", stop.support, known))
+        levels = reader.levels(reader.scenario.case_region, stop.at, f"{where}.at")
+        found[stop.support] = [*found.get(stop.support, []), *levels]
     return found
 
 
@@ -106,7 +119,9 @@ def _clock(
     needs = offer.needs if offer.needs is not None else support.serves
     for need in needs:
         if need not in reader.scenario.needs:
-            reader.problem(f"{where}.needs", unknown("need", need, reader.scenario.needs))
+            # Where the support's own needs hold, its own table has been told of.
+            if offer.needs is not None:
+                reader.problem(f"{where}.needs", unknown("need", need, reader.scenario.needs))
             return s.Clock(key, case, levels, delay, (), repeats=False)
     severity = tuple(offer.severity if offer.severity is not None else support.severity)
     guards: list[s.Guard] = [(s.LevelIs(offer.support, _NOT_IN_IT),)]

@@ -59,6 +59,7 @@ def make_support(
     """
     where = f"supports.{name}"
     place = _checked_place(reader, name, spec, where)
+    _check_lasting(reader, spec, where)
     money = tuple(make_weekly(reader, m, f"{where}.per_week") for m in spec.per_week)
     spared = (make_weekly(reader, m, f"{where}.spares_per_week") for m in spec.spares_per_week)
     levels = {level: s.Level(level, f"{spec.title}: {level}") for level in levels_of(spec)}
@@ -79,6 +80,19 @@ def make_support(
     if spec.returns_by_itself is not None:
         clocks.append(_returns(reader, name, spec, where, ends))
     return region, clocks
+
+
+def _check_lasting(reader: Reader, spec: SupportSpec, where: str) -> None:
+    """Whatever goes on after leaving needs to be told for how long."""
+    after = {
+        "lasting_protects": spec.lasting_protects,
+        "lasting_slows_relapse": spec.lasting_slows_relapse,
+        **{f"speeds[{i}].lasting": speed.lasting for i, speed in enumerate(spec.speeds)},
+    }
+    for key, given in after.items():
+        if spec.lasting_weeks is None and given != 1:
+            said = "it says what goes on after leaving; add `lasting_weeks`, for how long it does."
+            reader.problem(f"{where}.{key}", said)
 
 
 def _checked_place(reader: Reader, name: str, spec: SupportSpec, where: str) -> str | None:
@@ -183,11 +197,19 @@ def _leaving(reader: Reader, name: str, spec: SupportSpec, where: str) -> tuple[
     remitted = [s.Move(n, "remitted", levels) for n in spec.serves]
     severe = [s.Move(n, "severe", ("moderate",)) for n in spec.serves]
     outcomes = []
+    before = 0.0
     for i, band in enumerate(spec.leaving):
         place = f"{where}.leaving[{i}]"
         guards: tuple[s.Guard, ...] = ()
+        if band.up_to_weeks is None and i + 1 < len(spec.leaving):
+            said = "it has no `up_to_weeks`, so the bands after it are never reached; put it last."
+            reader.problem(place, said)
         if band.up_to_weeks is not None:
             weeks = reader.number(band.up_to_weeks, place)
+            if weeks <= before:
+                said = "its `up_to_weeks` is not above that of the band before it; let them rise."
+                reader.problem(place, said)
+            before = weeks
             guards = ((s.Compare("weeks_in", name, "<=", weeks),),)
         well, worse = reader.share(band.remission, place), reader.share(band.worse, place)
         if well + worse > 1.0 + 1e-9:
@@ -214,6 +236,9 @@ def _gives_way(
     clocks = []
     over = (s.Outcome("gives way", effects=(s.Move(name, "over"),)),)
     for other in spec.gives_way_to:
+        if other == name:
+            reader.problem(f"{where}.gives_way_to", "it cannot give way to itself; leave it out.")
+            continue
         if other not in reader.scenario.supports:
             known = reader.scenario.supports
             reader.problem(f"{where}.gives_way_to", unknown("support", other, known))

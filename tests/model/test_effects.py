@@ -224,3 +224,14 @@ def test_a_bad_effect_is_refused(text: str, says: str, three: Council) -> None:
     with pytest.raises(UserError) as caught:
         three(f"[supports.treatment]\n{text}")
     assert any("supports.treatment" in p and says in p for p in caught.value.problems)
+
+
+def test_outcomes_of_one_title_cannot_be_told_apart(three: Council) -> None:
+    text = (
+        "[regions.case.levels.plan.clocks.review]\noutcomes = [\n"
+        '{ to = "closed", when = ["drugs is remitted"], title = "ends" },\n'
+        '{ to = "proceedings", title = "ends" }]\n[supports.treatment]\n'
+        'chances = [{ clock = "case/plan/review", outcome = "ends", share = 1 }]'
+    )
+    with pytest.raises(UserError, match="2 outcomes of the title"):
+        three(text)
