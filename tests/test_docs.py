@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from pydantic import BaseModel
 
 from simcare.errors import UserError
 from simcare.experiment.compare import Comparison, compare
 from simcare.experiment.ready import Ready, make_ready
-from simcare.experiment.store import write
-from simcare.scenario.domain import SupportSpec
+from simcare.experiment.remarks import remarks
+from simcare.report.folder import write
+from simcare.scenario.domain import OfferSpec, PolicySpec, SupportSpec
+from simcare.scenario.load import load
 from simcare.scenario.parts import PlaceSpec
 
 ROOT = Path(__file__).parents[1]
@@ -114,10 +118,14 @@ def folder(result: Comparison, tmp_path_factory: pytest.TempPathFactory) -> Path
     return write(result, tmp_path_factory.mktemp("out") / "results")
 
 
+SOMETIMES = {"packages.csv"}
+"""Files that only some comparisons have."""
+
+
 def test_the_page_names_every_file_and_no_other(folder: Path) -> None:
     page = (DOCS / "results-folder.md").read_text(encoding="utf-8")
     named = set(re.findall(r"`([a-z_]+\.(?:json|csv|parquet))`", page))
-    assert named == {p.name for p in folder.iterdir()}
+    assert named - SOMETIMES == {p.name for p in folder.iterdir() if p.suffix not in ("", ".md")}
 
 
 def test_the_page_names_every_key_of_the_manifest_and_no_other(folder: Path) -> None:
@@ -127,10 +135,22 @@ def test_the_page_names_every_key_of_the_manifest_and_no_other(folder: Path) -> 
 
 @pytest.mark.parametrize(
     "file",
-    ["summary.csv", "break_even.csv", "published.csv", "ledger.parquet", "events.parquet"],
+    [
+        "summary.csv",
+        "break_even.csv",
+        "published.csv",
+        "harm.csv",
+        "menu.csv",
+        "ledger.parquet",
+        "events.parquet",
+    ],
 )
 def test_the_page_names_every_column_and_no_other(folder: Path, file: str) -> None:
     assert columns_on_page(file) == set(read(folder / file).columns)
+
+
+def test_the_page_names_every_column_of_packages(result: Comparison) -> None:
+    assert columns_on_page("packages.csv") == set(result.packages.columns)
 
 
 def test_the_page_names_every_column_of_the_weekly_file(folder: Path) -> None:
@@ -164,50 +184,94 @@ def read(path: Path) -> pd.DataFrame:
 
 # --- the tutorial ---
 
+TUTORIAL = DOCS / "adding-a-support.md"
+RENAMED = {
+    "ps_": "fg_",
+    "peer_support_groups": "fathers_groups",
+    "peer_group": "fathers_group",
+    '"../england"': '"england"',
+}
+
 
 @pytest.fixture(scope="module")
 def tutorial() -> str:
-    page = (DOCS / "adding-a-support.md").read_text(encoding="utf-8")
+    page = TUTORIAL.read_text(encoding="utf-8")
     found = re.findall(r"<!-- scenario -->\n```toml\n(.*?)```", page, re.DOTALL)
     assert len(found) == 1
     return str(found[0])
 
 
 def saved(text: str, folder: Path) -> Path:
-    path = folder / "advocate.toml"
+    path = folder / "fathers_group.toml"
     path.write_text(text, encoding="utf-8")
     return path
 
 
+def test_the_tutorials_file_is_a_copy_of_the_one_it_names(tutorial: str) -> None:
+    text = (ROOT / "scenarios" / "menu" / "peer_support.toml").read_text(encoding="utf-8")
+    page = TUTORIAL.read_text(encoding="utf-8")
+    for was, now in RENAMED.items():
+        assert was in text
+        assert was in page
+        assert now in page
+        text = text.replace(was, now)
+    original, copy = tomllib.loads(text), tomllib.loads(tutorial)
+    assert copy["extends"] == original["extends"]
+    for part in ("supports", "policies"):
+        for name, body in original[part].items():
+            assert body.keys() <= copy[part][name].keys()
+    kept = [name for name, body in original["parameters"].items() if name in copy["parameters"]]
+    assert len(kept) >= 4
+
+
 def test_the_tutorials_scenario_is_in_order_and_can_be_run(tutorial: str, tmp_path: Path) -> None:
     ready = make_ready(saved(tutorial, tmp_path))
+    assert remarks(ready.loaded) == []
+    assert ready.loaded.changes == {}
     assert ready.scenario.families_ == 1000
-    ran = compare(ready, ["advocate"], families=150, workers=1, keep="log")
-    taken = ran.events[(ran.events["region"] == "advocate") & (ran.events["after"] == "attending")]
-    assert set(taken["policy"]) == {"advocate"}
+    ran = compare(ready, ["fathers_groups"], families=150, workers=1, keep="log")
+    own = ran.events[ran.events["region"] == "fathers_group"]
+    assert set(own[own["after"] == "attending"]["policy"]) == {"fathers_groups"}
 
 
-def test_the_tutorials_usual_practice_is_that_of_england(
-    tutorial: str, tmp_path: Path, england: Ready
-) -> None:
+def test_the_tutorials_usual_practice_is_that_of_england(tutorial: str, tmp_path: Path) -> None:
     own = compare(saved(tutorial, tmp_path), ["usual_practice"], families=60, workers=1)
-    base = compare(england, ["usual_practice"], families=60, workers=1)
+    base = compare("england", ["usual_practice"], families=60, workers=1)
     pd.testing.assert_frame_equal(own.families, base.families)
 
 
 def test_the_tutorials_mistake_is_refused_with_the_sentence_it_promises(
     tutorial: str, tmp_path: Path
 ) -> None:
-    wrong = tutorial.replace('take_up = "advocate_take_up"', "take_up = 0.6")
+    wrong = tutorial.replace('take_up = "fg_take_up"', "take_up = 0.2")
     assert wrong != tutorial
     with pytest.raises(UserError, match="so that the number has a source"):
         make_ready(saved(wrong, tmp_path))
 
 
-def test_the_tutorials_lines_for_a_support_are_keys_of_one() -> None:
-    page = (DOCS / "adding-a-support.md").read_text(encoding="utf-8")
-    table = page.split("## More that a support can say")[1]
-    keys = re.findall(r"(?:\| |, )`([a-z_]+) = ", table)
-    known = {*SupportSpec.model_fields, *PlaceSpec.model_fields}
-    assert len(keys) >= 10
+def test_the_tutorials_menu_holds_its_support_and_all_others(tutorial: str, tmp_path: Path) -> None:
+    page = TUTORIAL.read_text(encoding="utf-8")
+    (text,) = re.findall(r"```toml\n(extends = .*?)```", page, re.DOTALL)
+    saved(tutorial, tmp_path)
+    path = tmp_path / "wider_menu.toml"
+    path.write_text(text, encoding="utf-8")
+    known = load(path).scenario.policies.keys()
+    asked = re.findall(r"--policies ([a-z_]+)[,+]([a-z_]+)`", page)
+    assert len(asked) == 2
+    assert {name for pair in asked for name in pair} <= known
+    assert load("menu").scenario.policies.keys() == known - {"fathers_groups"}
+
+
+@pytest.mark.parametrize(
+    ("part", "models"),
+    [("support", (SupportSpec, PlaceSpec)), ("policy", (PolicySpec, OfferSpec))],
+)
+def test_the_tutorials_lines_are_keys_of_what_they_are_said_of(
+    part: str, models: tuple[type[BaseModel], ...]
+) -> None:
+    page = TUTORIAL.read_text(encoding="utf-8")
+    table = page.split(f"## More that a {part} can say")[1].split("\n## ")[0]
+    keys = re.findall(r"(?:\| |, )`([a-z_]+)(?:\.[a-z_]+)? = ", table)
+    known = {name for model in models for name in model.model_fields}
+    assert len(keys) >= 8
     assert [k for k in keys if k not in known] == []

@@ -61,7 +61,9 @@ Out = Annotated[
     Path | None,
     typer.Option(help="Folder for the results [dim](one in results/)[/dim].", show_default=False),
 ]
-Policies = Annotated[str | None, typer.Option(help="Names, joined by commas.", metavar="A,B")]
+Policies = Annotated[
+    str | None, typer.Option(help="Names, joined by commas; A+B is both at once.", metavar="A,B")
+]
 Engine = Annotated[EngineName, typer.Option(help="What simulates; never changes the results.")]
 Log = Annotated[bool, typer.Option("--log", help="Write every event and every line of money too.")]
 
@@ -201,6 +203,34 @@ def precision(
 
 
 @app.command()
+def validate(
+    supports: Annotated[
+        bool, typer.Option("--supports", help="Hold the supports to their studies.")
+    ] = False,
+    only: Annotated[
+        str | None,
+        typer.Option(
+            help="Names of studies, joined by commas [dim](all)[/dim].",
+            metavar="A,B",
+            show_default=False,
+        ),
+    ] = None,
+    families: Annotated[
+        int | None,
+        typer.Option(help="Families in each arm [dim](each study's own number)[/dim]."),
+    ] = None,
+    workers: Workers = None,
+    out: Out = None,
+) -> None:
+    """Put what was published beside what the model gives in the same people."""
+    with for_people():
+        from simcare.cli.validating import ValidateOrder
+        from simcare.cli.validating import validate as go
+
+        go(ValidateOrder(supports, _names(only, "only"), families, workers, out))
+
+
+@app.command()
 def chronology(
     scenario: Scenario,
     family: Annotated[int, typer.Option(help="Its number, from 0, as in families.parquet.")],
@@ -285,7 +315,7 @@ def _how(engine: EngineName, log: bool) -> tuple[Wanted, Keep]:
     return engine.value, "log" if log else "sums"
 
 
-def _names(given: str | None) -> tuple[str, ...] | None:
+def _names(given: str | None, option: str = "policies") -> tuple[str, ...] | None:
     """Split names at commas; None where none were given."""
     if given is None:
         return None
@@ -293,5 +323,5 @@ def _names(given: str | None) -> tuple[str, ...] | None:
 
     names = tuple(name.strip() for name in given.split(",") if name.strip())
     if not names:
-        raise UserError("option --policies: no name is given; write names joined by commas.")
+        raise UserError(f"option --{option}: no name is given; write names joined by commas.")
     return names

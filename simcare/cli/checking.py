@@ -7,12 +7,14 @@ from collections.abc import Sequence
 
 import typer
 
-from simcare.cli.screen import show
+from simcare.cli.screen import remark, show
 from simcare.errors import UserError
 from simcare.experiment.ready import Ready, make_ready
-from simcare.scenario.load import load
+from simcare.experiment.remarks import remarks
+from simcare.scenario.load import Loaded, load
 from simcare.scenario.shipped import names
 
+_MOST_CHANGES = 6
 _KINDS = ("evidence", "derived", "stated", "assumed")
 
 
@@ -26,8 +28,19 @@ def check(scenarios: Sequence[str]) -> None:
             problems += error.problems
         else:
             typer.echo(f"ok  {ready.loaded.path.name}: {in_short(ready)}")
+            if ready.loaded.changes:
+                typer.echo(f"    changes {_changes(ready.loaded)}")
+            for said in remarks(ready.loaded):
+                remark(said)
     if problems:
         raise UserError(problems)
+
+
+def _changes(loaded: Loaded) -> str:
+    """Return which entries of other files a scenario states otherwise, the first few by name."""
+    named = [f"{place} ({file})" for place, file in loaded.changes.items()]
+    more = [f"{len(named) - _MOST_CHANGES} more"] if len(named) > _MOST_CHANGES else []
+    return ", ".join([*named[:_MOST_CHANGES], *more])
 
 
 def in_short(ready: Ready) -> str:

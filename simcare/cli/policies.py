@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from simcare.cli.screen import show, show_command
-from simcare.errors import UserError
 from simcare.experiment.checks import problems_of
+from simcare.experiment.ready import make_ready
 from simcare.scenario.load import Loaded, load
 from simcare.scenario.shipped import names
 
@@ -33,7 +33,8 @@ def list_policies(name: str | None) -> None:
 
 
 def _check(loaded: Loaded) -> None:
+    """Raise UserError with all that is wrong with a scenario, if any name in it leads nowhere."""
     scenario = loaded.scenario
-    found = list(problems_of(scenario, scenario.parameters))
-    if found:
-        raise UserError([f"{loaded.file_of(at)}: {at}: {what}" for at, what in found])
+    offered = {offer.support for policy in scenario.policies.values() for offer in policy.offers}
+    if offered - scenario.supports.keys() or any(problems_of(scenario, scenario.parameters)):
+        make_ready(loaded)

@@ -121,11 +121,11 @@ def _show(comparison: Comparison, order: Order, folder: Path, seconds: float) ->
     from rich.padding import Padding
     from rich.text import Text
 
-    from simcare.report.sentences import sentences
-    from simcare.report.tables import comparison_tables
+    from simcare.report.shown import figure_first, paragraphs, tables
 
-    show(*comparison_tables(comparison, width()), "")
-    for said in sentences(comparison).values():
+    for table in tables(comparison, width()):
+        show(table, "")
+    for said in paragraphs(comparison):
         show(Padding(Text(said), (0, 0, 1, 0)))
     size, number = comparison.size, len(comparison.policies)
     families = f"{size.families:,} {'family' if size.families == 1 else 'families'}"
@@ -133,7 +133,8 @@ def _show(comparison: Comparison, order: Order, folder: Path, seconds: float) ->
     show(
         f"Results are in {folder}{_sep(folder)}: {families}{times} under {number} "
         f"{'policy' if number == 1 else 'policies'} in {duration(seconds)}.",
-        f"Next, look at {folder / 'figures' / 'weekly_costs.png'}, or read one family's story:",
+        f"Next, look at {folder / 'figures' / figure_first(comparison)}, or read one family's "
+        "story:",
     )
     show_command(_story_of_one(comparison, order))
 

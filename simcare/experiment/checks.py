@@ -11,6 +11,7 @@ from typing import Any
 from simcare.economics import schedule
 from simcare.errors import UserError, hint, unknown
 from simcare.experiment.studies_checks import study_problems
+from simcare.experiment.unit_checks import wrong_units
 from simcare.model.needs import LEVELS as NEED_LEVELS
 from simcare.model.supports import levels_of
 from simcare.model.traits import kinds_of
@@ -36,6 +37,23 @@ def problems_of(scenario: Scenario, parameters: Collection[str]) -> Iterator[Pro
                 yield f"{table}.{name}", what
     yield from _published(scenario, parameters)
     yield from study_problems(scenario, parameters)
+    yield from wrong_units(scenario)
+
+
+def clashes(scenario: Scenario) -> Iterator[Problem]:
+    """Yield the names that stand for two parts of a family's life."""
+    kinds: dict[str, Collection[str]] = {
+        "region": scenario.regions,
+        "need": scenario.needs,
+        "trait": kinds_of(scenario),
+        "support": scenario.supports,
+    }
+    seen: dict[str, str] = {}
+    for kind, named in kinds.items():
+        for name in named:
+            if name in seen:
+                yield f"{kind}s.{name}", f"there is a {seen[name]} of this name; choose another."
+            seen.setdefault(name, kind)
 
 
 def discounting(scenario: Scenario) -> Iterator[Problem]:

@@ -15,7 +15,9 @@ from simcare.draws import replication_seed
 from simcare.engine.engines import FEW_LIVES, Choice, Wanted, choose
 from simcare.errors import UserError, unknown
 from simcare.experiment.families import families_table, family_columns, sums
+from simcare.experiment.harm import harm
 from simcare.experiment.moments import Moments
+from simcare.experiment.packages import decompose
 from simcare.experiment.published import against_published
 from simcare.experiment.ready import Ready, chosen_policies, make_ready
 from simcare.experiment.statistics import Sampling
@@ -73,6 +75,18 @@ class Comparison:
     def families(self) -> pd.DataFrame:
         """One row for each policy, replication and family (made when it is first asked for)."""
         return families_table(self.who, self.columns)
+
+    @cached_property
+    def harm(self) -> pd.DataFrame:
+        """How many of the families that each policy reaches are better off, and worse off."""
+        sampling = sampling_of(self.ready, self.size)
+        return harm(self.columns, self.reference, self.ready.scenario.outcomes, sampling)
+
+    @cached_property
+    def packages(self) -> pd.DataFrame:
+        """What each package does, part by part (no rows: none was run); see `decompose`."""
+        sampling = sampling_of(self.ready, self.size)
+        return decompose(self.columns, self.reference, self.ready.scenario, sampling)
 
     @property
     def ledger(self) -> pd.DataFrame:

@@ -88,7 +88,7 @@ def _shares(
         elif not high > low:
             # None or all in every replication: that nothing varied says nothing of how sure it is.
             low = high = math.nan
-        found += [share, max(low, 0.0), min(high, 1.0)]
+        found += [share, *np.clip([low, high], 0.0, 1.0).tolist()]
     balance = sampling.observations(fates[0].astype(np.float64) - fates[2])
     x = ratio_of(balance, bottom)
     return [*found, x.mean, x.low, x.high]

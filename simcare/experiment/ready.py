@@ -12,13 +12,13 @@ from simcare.economics import Schedule, schedule
 from simcare.engine.arrays import Arrays
 from simcare.engine.compile import compile_statement
 from simcare.errors import UserError, unknown
-from simcare.experiment.checks import discounting, problems_of
+from simcare.experiment.checks import clashes, discounting, problems_of
 from simcare.model.build import attempt, dead_ends
 from simcare.model.statement import Statement
-from simcare.scenario.lineage import circles
+from simcare.scenario.lineage import Policies, circles
 from simcare.scenario.load import Loaded, Reading, read
 from simcare.scenario.mending import STAND_IN
-from simcare.scenario.narrow import narrow, with_packages
+from simcare.scenario.narrow import JOIN, narrow, with_packages
 from simcare.scenario.parameters import Resolved, examine
 from simcare.scenario.parts import Parameter
 from simcare.scenario.schema import Scenario
@@ -75,17 +75,32 @@ def make_ready(given: str | Path | Loaded, policies: Sequence[str] | None = None
         loaded = _cut_down(loaded, policies)
     parameters, problems = examine(loaded.scenario)
     statements: dict[str, Statement] = {}
-    if reading.whole:
+    clashing = list(clashes(loaded.scenario))
+    if clashing:
+        # Two things of one name make all else that is said of either look wrong.
+        problems += [f"{at}: {what}" for at, what in clashing]
+    elif reading.whole:
         values = dict.fromkeys(loaded.scenario.parameters, STAND_IN)
         values |= {name: p.value for name, p in parameters.items()}
         problems += [f"{at}: {what}" for at, what in problems_of(loaded.scenario, values)]
         statements = _statements(loaded.scenario, values, problems)
     else:
         problems += [f"{at}: {what}" for at, what in discounting(loaded.scenario)]
-    named = [f"{loaded.file_of(p.partition(': ')[0])}: {p}" for p in problems]
+    told = " ".join(reading.problems)
+    named = [_placed(loaded, p) for p in problems if f"`{p.partition(': ')[0]}`" not in told]
     if reading.problems or named:
         raise UserError([*reading.problems, *dict.fromkeys(named)])
     return Ready(loaded, parameters, statements)
+
+
+def _placed(loaded: Loaded, problem: str) -> str:
+    """Return a problem with the file that it is in, or the package if it is in no file."""
+    place, _, what = problem.partition(": ")
+    table, _, rest = place.partition(".")
+    name = rest.partition(".")[0]
+    if table == "policies" and JOIN in name:
+        return f"package {name}: {what}"
+    return f"{loaded.file_of(place)}: {problem}"
 
 
 def chosen_policies(scenario: Scenario, policies: Sequence[str] | None) -> tuple[str, ...]:
@@ -96,8 +111,16 @@ def chosen_policies(scenario: Scenario, policies: Sequence[str] | None) -> tuple
     usual = scenario.compare or list(scenario.policies)
     known, wanted = scenario.policies, list[str]()
     for name in usual if policies is None else policies:
-        wanted += [*(known[name].together if name in known else ()), name]
+        wanted += _with_parts(known, name)
     return (scenario.reference, *dict.fromkeys(p for p in wanted if p != scenario.reference))
+
+
+def _with_parts(known: Policies, name: str, inside: tuple[str, ...] = ()) -> list[str]:
+    """Return a policy after its parts, and theirs; one that goes round in a circle is left."""
+    if name not in known or name in inside:
+        return [name]
+    parts = known[name].together
+    return [*(p for part in parts for p in _with_parts(known, part, (*inside, name))), name]
 
 
 def _cut_down(loaded: Loaded, policies: Sequence[str]) -> Loaded:

@@ -11,6 +11,7 @@ about how wrong the inputs may be.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -105,6 +106,38 @@ def ratio_difference(top: Floats, bottom: Floats, top_ref: Floats, bottom_ref: F
     return _estimate(difference, error, len(parts))
 
 
+def interaction(joint: Floats, alone: Sequence[Floats]) -> Floats:
+    """Return by how much joint differences exceed the sum of those of the parts, one by one.
+
+    joint and each of alone: (n,) paired differences from the same reference.
+    """
+    # The parts are added up first, so that where only one acts nothing at all remains.
+    excess: Floats = joint - sum(alone, np.zeros_like(joint))
+    return excess
+
+
+def ratio_interaction(
+    joint: tuple[Floats, Floats],
+    alone: Sequence[tuple[Floats, Floats]],
+    reference: tuple[Floats, Floats],
+) -> Estimate:
+    """Estimate by how much a joint difference of ratios exceeds the sum of those of the parts.
+
+    Each is a ratio's (top, bottom), observations of the same families.
+    """
+    if any(bottom.sum() <= 0.0 for _, bottom in (joint, *alone, reference)):
+        return Estimate(math.nan, math.nan, math.nan, math.nan)
+    usual, usual_parts = _ratio(reference), linear_parts(*reference)
+    excess = (_ratio(joint) - usual) - sum(_ratio(one) - usual for one in alone)
+    parts = interaction(
+        linear_parts(*joint) - usual_parts, [linear_parts(*one) - usual_parts for one in alone]
+    )
+    if len(parts) < 2:
+        return Estimate(excess, math.nan, math.nan, math.nan)
+    error = float(parts.std(ddof=1)) / math.sqrt(len(parts))
+    return _estimate(excess, error, len(parts))
+
+
 def variance_gain(values: Floats, reference: Floats) -> float:
     """Return how many times less variance pairing leaves in a difference of means.
 
@@ -120,6 +153,10 @@ def multiplier(observations: int) -> float:
     from scipy.special import stdtrit
 
     return float(stdtrit(observations - 1, 0.5 + LEVEL / 2.0))
+
+
+def _ratio(pair: tuple[Floats, Floats]) -> float:
+    return float(pair[0].sum() / pair[1].sum())
 
 
 def _estimate(mean: float, error: float, observations: int) -> Estimate:

@@ -28,9 +28,13 @@ from simcare.experiment.ready import Ready
 from simcare.scenario.load import Loaded
 
 MANIFEST = "manifest.json"
-_CSV = ("summary", "weekly", "break_even", "published")
+_CSV = ("summary", "weekly", "break_even", "published", "harm")
+_PACKAGES_CSV = "packages"
 _PARQUET = ("families", "ledger", "events")
-_OURS = {MANIFEST, *(f"{n}.csv" for n in _CSV), *(f"{n}.parquet" for n in _PARQUET), "figures"}
+_OURS = {
+    MANIFEST, *(f"{n}.csv" for n in (*_CSV, _PACKAGES_CSV)),
+    *(f"{n}.parquet" for n in _PARQUET), "figures", "menu.csv", "sentences.md",
+}  # fmt: skip
 _FIGURE = re.compile(r"figures/[a-z0-9_]+\.(png|svg)")
 _DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
 _PACKAGES = ("numpy", "scipy", "pandas", "pyarrow", "simpy", "pydantic")
@@ -114,10 +118,11 @@ def write(
 ) -> Path:
     """Write a comparison's results to a folder and return it.
 
-    manifest.json, summary.csv, weekly.csv, break_even.csv, published.csv, families.parquet and,
-    if they were kept, ledger.parquet and events.parquet. command: what to type to have these
-    results again. draw: called with the folder before it is moved into place, to add figures to
-    it. The same comparison gives the same bytes. Raises UserError as `check_folder` does.
+    manifest.json, summary.csv, weekly.csv, break_even.csv, published.csv, families.parquet;
+    packages.csv if a package was run; ledger.parquet and events.parquet if they were kept.
+    command: what to type to have these results again. draw: called with the folder before it is
+    moved into place, to add figures to it. The same comparison gives the same bytes. Raises
+    UserError as `check_folder` does.
     """
     check_folder(folder, comparison.ready.loaded)
     folder = folder.resolve()
@@ -167,11 +172,8 @@ def _write_manifest(comparison: Comparison, folder: Path, command: Sequence[str]
 
 
 def _write_tables(comparison: Comparison, folder: Path) -> None:
-    for name in _CSV:
-        table: pd.DataFrame = getattr(comparison, name)
-        # With a byte order mark, or Excel takes the pound signs for something else.
-        place = folder / f"{name}.csv"
-        table.to_csv(place, index=False, lineterminator="\n", encoding="utf-8-sig")
+    for name in (*_CSV, *([_PACKAGES_CSV] if len(comparison.packages) else ())):
+        write_csv(getattr(comparison, name), folder / f"{name}.csv")
     tables = {"families": comparison.families}
     if comparison.log is not None:
         tables |= {"ledger": comparison.ledger, "events": comparison.events}
@@ -179,6 +181,12 @@ def _write_tables(comparison: Comparison, folder: Path) -> None:
         for column in table.columns.intersection(list(_NAMES)):
             table = table.assign(**{column: table[column].astype("category")})
         table.to_parquet(folder / f"{name}.parquet", index=False, compression="zstd")
+
+
+def write_csv(table: pd.DataFrame, place: Path) -> None:
+    """Write a table as all tables of a results folder are written."""
+    # With a byte order mark, or Excel takes the pound signs for something else.
+    table.to_csv(place, index=False, lineterminator="\n", encoding="utf-8-sig")
 
 
 def describe(ready: Ready, command: Sequence[str]) -> dict[str, Any]:

@@ -8,13 +8,11 @@ from simcare.errors import unknown
 from simcare.scenario.schema import Scenario
 from simcare.scenario.study import FindingSpec, StudySpec
 
-OF_ONE_ARM = ("share", "mean", "median")
-_TIMES = ("median", "hazard ratio")
+OF_ONE_ARM = ("share", "mean", "median", "cumulative incidence")
+_TIMES = ("median", "cumulative incidence", "hazard ratio")
 
 
-def study_problems(
-    scenario: Scenario, parameters: Collection[str]
-) -> Iterator[tuple[str, str]]:
+def study_problems(scenario: Scenario, parameters: Collection[str]) -> Iterator[tuple[str, str]]:
     """Yield every problem of a scenario's study: a place in the file and a sentence.
 
     parameters: the names that may stand for a number.
@@ -51,14 +49,26 @@ def _finding(
             yield key, unknown("outcome", name, scenario.outcomes)
     numbers: dict[str, str | int | None] = {
         key: getattr(finding, key)
-        for key in ("published", "published_control", "at_least", "capped_at", "n", "n_control")
+        for key in (
+            "published",
+            "published_control",
+            "at_least",
+            "capped_at",
+            "by_weeks",
+            "n",
+            "n_control",
+        )
     }
     for i, among in enumerate(finding.among):
         numbers |= {f"among[{i}].above": among.above, f"among[{i}].up_to": among.up_to}
-    numbers |= {f"sets[{i}]": name for i, name in enumerate(finding.sets)}
     for key, number in numbers.items():
         if isinstance(number, str) and number not in parameters:
             yield key, unknown("parameter", number, parameters)
+    retentions = [s.retention for s in scenario.supports.values() if s.retention is not None]
+    known = {*parameters, *(r.curve for r in retentions if r.curve is not None)}
+    for i, name in enumerate(finding.sets):
+        if name not in known:
+            yield f"sets[{i}]", unknown("parameter or retention curve", name, known)
     yield from _whole(finding)
 
 
@@ -67,16 +77,20 @@ def _whole(finding: FindingSpec) -> Iterator[tuple[str, str]]:
     if (finding.event is None) == (finding.quantity in _TIMES):
         yield (
             "event",
-            "a `hazard ratio` and a `median` need `event`, and nothing else may have one; add it "
-            "or take it away.",
+            f"a {', a '.join(_TIMES)} needs `event`, and nothing else may have one; add it or "
+            "take it away.",
+        )
+    if (finding.by_weeks is None) == (finding.quantity == "cumulative incidence"):
+        yield (
+            "by_weeks",
+            "a cumulative incidence needs `by_weeks`, and nothing else may have it; add it or take "
+            "it away.",
         )
     if finding.published_control is not None and finding.quantity in OF_ONE_ARM:
         yield "published_control", f"a `{finding.quantity}` is of one arm; leave it out."
     if finding.quantity == "no difference" and finding.published != 0:
         yield "published", "where no difference was found it must be 0; write 0."
-    if (finding.role == "sets") != bool(finding.sets):
-        yield (
-            "sets",
-            'a finding with `role = "sets"` names the parameters that it sets in `sets`, and no '
-            "other does; put the two in agreement.",
-        )
+    if finding.role == "sets" and not finding.sets:
+        yield "sets", "name the parameters that the support takes from this figure."
+    if finding.role == "check" and finding.sets:
+        yield "role", 'a figure that parameters are taken from is no check; write `role = "sets"`.'

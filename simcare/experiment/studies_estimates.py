@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ from simcare.scenario.study import FindingSpec
 
 Floats = NDArray[np.float64]
 Columns = Mapping[str, Floats]
+UNKNOWN = Estimate(math.nan, math.nan, math.nan, math.nan)
 BLOCKS = 50
 """Groups of families left out one by one to find the error of a hazard ratio."""
 
@@ -48,37 +50,42 @@ def arm_of(columns: Columns, finding: FindingSpec, values: Mapping[str, float]) 
 
     columns: {outcome: (n,) numbers}; values: the number of every parameter.
     """
-
-    def number(given: Number) -> float:
-        return float(given) if isinstance(given, int) else values[given]
-
     top = columns[finding.outcome]
     if finding.capped_at is not None:
-        top = np.minimum(top, number(finding.capped_at))
+        top = np.minimum(top, _number(finding.capped_at, values))
     if finding.at_least is not None:
         # Sums of weeks come with errors in their last digits.
-        top = (top >= number(finding.at_least) - 1e-6).astype(np.float64)
+        top = (top >= _number(finding.at_least, values) - 1e-6).astype(np.float64)
     bottom = columns[finding.per] if finding.per is not None else np.ones_like(top)
     kept = np.ones(len(top), dtype=np.bool_)
     for among in finding.among:
         seen = columns[among.outcome]
         if among.above is not None:
-            kept &= seen > number(among.above)
+            kept &= seen > _number(among.above, values)
         if among.up_to is not None:
-            kept &= seen <= number(among.up_to)
+            kept &= seen <= _number(among.up_to, values)
     event = columns[finding.event] if finding.event is not None else np.zeros_like(top)
     return Arm(top * kept, bottom * kept, (event > 0.0) * 1.0, kept)
 
 
-def estimate(quantity: str, arm: Arm, policy: Arm, control: Arm) -> Estimate:
-    """Estimate a quantity: of one arm, or of the policy against the control.
+def _number(given: Number, values: Mapping[str, float]) -> float:
+    return float(given) if isinstance(given, int) else values[given]
+
+
+def estimate(
+    finding: FindingSpec, policy: Arm, control: Arm, values: Mapping[str, float]
+) -> Estimate:
+    """Estimate a finding's quantity: of one arm, or of the policy against the control.
 
     An estimate is nan where there is nothing to estimate it from.
     """
+    arm, quantity = policy if finding.arm == "policy" else control, finding.quantity
     if quantity in ("share", "mean"):
         return ratio_of(arm.top, arm.bottom)
     if quantity == "median":
         return median(arm)
+    if quantity == "cumulative incidence":
+        return incidence(arm, _number(finding.by_weeks or 0, values))
     if quantity in ("difference", "no difference"):
         return ratio_difference(policy.top, policy.bottom, control.top, control.bottom)
     if quantity == "ratio":
@@ -89,28 +96,56 @@ def estimate(quantity: str, arm: Arm, policy: Arm, control: Arm) -> Estimate:
 
 
 def median(arm: Arm) -> Estimate:
-    """Estimate the median time, with the interval of its order statistics.
+    """Estimate the median time by Kaplan and Meier's curve (1958).
 
-    Not later than the horizon if more than half were seen to have the event. The interval lies
-    between the order statistics whose ranks have 95 % between them (David and Nagaraja 2003,
-    section 7.1). nan if the event did not happen to half of the families.
+    Its interval is where the curve's own has a half in it (Brookmeyer and Crowley 1982). nan
+    where the curve does not come down to a half.
     """
-    times = np.sort(np.where(arm.event > 0.0, arm.top, math.inf)[arm.kept])
-    n = len(times)
-    middle = float(np.median(times)) if n else math.nan
-    if n < 10 or not math.isfinite(middle):
-        return Estimate(math.nan, math.nan, math.nan, math.nan)
-    half = multiplier(n) * math.sqrt(n) / 2.0
-    low = float(times[max(math.floor(n / 2.0 - half), 0)])
-    high = float(times[min(math.ceil(n / 2.0 + half), n - 1)])
-    return Estimate(middle, (high - low) / (2.0 * multiplier(n)), low, high)
+    curve = _survival(arm)
+    if curve is None:
+        return UNKNOWN
+    band = curve.confidence_interval(method="log-log")
+
+    def first(y: Floats) -> float:
+        below = np.flatnonzero(y <= 0.5)
+        return float(curve.quantiles[below[0]]) if len(below) else math.nan
+
+    middle = first(curve.probabilities)
+    low, high = first(band.low.probabilities), first(band.high.probabilities)
+    if not math.isfinite(middle):
+        return UNKNOWN
+    return Estimate(middle, (high - low) / (2.0 * multiplier(int(arm.kept.sum()))), low, high)
+
+
+def incidence(arm: Arm, by_weeks: float) -> Estimate:
+    """Estimate the share to whom something happens within some weeks (Kaplan and Meier 1958).
+
+    Its interval is Greenwood's on the scale of log(-log) (Kalbfleisch and Prentice 1980).
+    """
+    curve = _survival(arm)
+    if curve is None:
+        return UNKNOWN
+    band = curve.confidence_interval(method="log-log")
+    mean, low, high = (1.0 - float(one.evaluate(by_weeks)) for one in (curve, band.high, band.low))
+    return Estimate(mean, (high - low) / (2.0 * multiplier(int(arm.kept.sum()))), low, high)
+
+
+def _survival(arm: Arm) -> Any:
+    """Return scipy's empirical survival function of the times of an arm; None without events."""
+    from scipy.stats import CensoredData, ecdf
+
+    happened = arm.event > 0.0
+    seen = CensoredData(
+        uncensored=arm.top[arm.kept & happened], right=arm.top[arm.kept & ~happened]
+    )
+    return ecdf(seen).sf if (arm.kept & happened).any() else None
 
 
 def _on_log_scale(policy: Arm, control: Arm, scale: Callable[[float], float]) -> Estimate:
     """Estimate a ratio of shares or, by `scale`, of their odds: the delta method on its log."""
     own, base = ratio_of(policy.top, policy.bottom).mean, ratio_of(control.top, control.bottom).mean
     if not (own > 0.0 and base > 0.0 and scale(own) > 0.0 and scale(base) > 0.0):
-        return Estimate(math.nan, math.nan, math.nan, math.nan)
+        return UNKNOWN
     parts = linear_parts(policy.top, policy.bottom) / scale(own)
     parts -= linear_parts(control.top, control.bottom) / scale(base)
     ratio = own * own / scale(own) / (base * base / scale(base))

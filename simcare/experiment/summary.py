@@ -68,7 +68,7 @@ def summarise(
     kind, ref = sampling.interval, observed[reference]
     rows: list[tuple[object, ...]] = []
     for policy, own in observed.items():
-        for name, title, unit, better, bottom in _outcomes(scenario, own):
+        for name, title, unit, better, bottom in outcomes_of(scenario, own):
             estimate, difference, gain = _estimates(own, ref, name, bottom)
             same = policy == reference
             rows.append(
@@ -105,8 +105,10 @@ def _per_family_reached(
     )  # fmt: skip
 
 
-def _outcomes(scenario: Scenario, families: Columns) -> list[tuple[str, str, str, str, str | None]]:
-    """(column, title, unit, better, denominator) of every outcome, money first."""
+def outcomes_of(
+    scenario: Scenario, families: Columns
+) -> list[tuple[str, str, str, str, str | None]]:
+    """Return (column, title, unit, better, denominator) of every outcome, money first."""
     money: list[tuple[str, str, str, str, str | None]] = [
         (name, title, *_UNITS.get(name, ("£ per family", "lower")), None)
         for name, title in MONEY.items()

@@ -144,7 +144,12 @@ def how_made(comparison: Comparison) -> str:
     runs = "" if size.replications == 1 else f" in each of {size.replications:,} replications"
     families = "family" if size.families == 1 else "families"
     made_up = " Every number is made up: this is not evidence." if scenario.fictional else ""
-    return (
+    drawn, run = len(comparison.policies), len(comparison.columns)
+    few = (
+        f"Drawn are the reference and the first {drawn - 1} of the menu, not all {run} policies: "
+        "less safe ones, then those with the fewest weeks in care; --policies a,b draws others. "
+    )
+    return (few if drawn < run else "") + (
         f"Source: simcare {simcare.__version__}, scenario “{scenario.title}”, "
         f"{size.families:,} {families}{runs}, seed {size.seed}, prices of "
         f"{scenario.price_year}, not discounted. Intervals: {facts.interval_kind(comparison)}; "

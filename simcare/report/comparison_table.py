@@ -64,12 +64,13 @@ def _lines(comparison: Comparison) -> list[_Line]:
 
 def _table(comparison: Comparison, lines: Sequence[_Line], policies: Sequence[str]) -> Table:
     from rich import box
+    from rich.markup import escape
     from rich.table import Table
 
     shown = [comparison.reference, *(p for p in policies if p != comparison.reference)]
     table = Table(
         box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0),
-        title=_title(comparison), title_justify="left", title_style="bold",
+        title=escape(title_of(comparison)), title_justify="left", title_style="bold",
         caption=_caption(comparison), caption_justify="left", caption_style="dim",
     )  # fmt: skip
     table.add_column("", width=LABEL)
@@ -80,7 +81,7 @@ def _table(comparison: Comparison, lines: Sequence[_Line], policies: Sequence[st
             title += " LESS SAFE"
         widest = max(len(text) for cell in cells for text in cell.plain.split("\n"))
         wide = max(CELL, widest, *(len(word) for word in title.split()))
-        heading = "\n".join(textwrap.wrap(title, wide))
+        heading = "\n".join(textwrap.wrap(title, wide, break_on_hyphens=False))
         table.add_column(heading, justify="right", no_wrap=True, min_width=wide, max_width=wide)
     _add_rows(table, lines, columns)
     return table
@@ -179,12 +180,11 @@ def _week_words(comparison: Comparison, policy: str) -> str:
     return plain(week.mean, 0) + later
 
 
-def _title(comparison: Comparison) -> str:
-    from rich.markup import escape
-
+def title_of(comparison: Comparison) -> str:
+    """Say what was run: the scenario, how many families, and for how long."""
     scenario, size = comparison.ready.scenario, comparison.size
     runs = "" if size.replications == 1 else f" × {size.replications:,} replications"
-    return escape(
+    return (
         f"{scenario.title}: {size.families:,} families{runs} over "
         f"{length(scenario.horizon_weeks)}, prices of {scenario.price_year}"
     )

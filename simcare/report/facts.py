@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from simcare.experiment.compare import Comparison
     from simcare.scenario.schema import Scenario
 
+CARE = "child_weeks_in_care"
+"""The outcome that figures and sentences about care speak of, where it is counted."""
+
 Verdict = Literal["none", "unknown", "unclear", "lower", "higher"]
 """No difference at all; a difference without an interval; an interval that spans nothing; an
 interval wholly below or above nothing."""

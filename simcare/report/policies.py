@@ -52,16 +52,16 @@ def _evidence(scenario: Scenario, policy: str) -> str:
 
 
 def policies_table(rows: Sequence[PolicyRow]) -> Table:
-    """Return policies one a row, by the names to type."""
+    """Return policies by the names to type, each with its line below."""
     from rich import box
+    from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("Policy", overflow="fold")
-    table.add_column("What it does", ratio=1)
-    table.add_column("Evidence", min_width=len("comparison"))
+    table.add_column("Policy and what it does", overflow="fold", ratio=1)
+    table.add_column("Evidence", no_wrap=True)
     for row in rows:
-        cells = (Text(row.name, style="bold"), Text(row.plain), Text(row.evidence))
-        table.add_row(*cells)
+        table.add_row(Text(row.name, style="bold"), Text(row.evidence))
+        table.add_row(Padding(Text(row.plain), (0, 0, 0, 2)))
     return table

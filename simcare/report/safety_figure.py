@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simcare.report import canvas, facts
-from simcare.report.facts import Change
+from simcare.report.facts import CARE, Change
 from simcare.report.words import about_pounds, with_half
 
 if TYPE_CHECKING:
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from simcare.experiment.compare import Comparison
-
-CARE = "child_weeks_in_care"
 
 
 @dataclass(frozen=True)
@@ -37,18 +35,19 @@ def safety(comparison: Comparison) -> Figure:
     Raises UserError if only the reference was run.
     """
     policies = facts.rivals(comparison)
-    shown = _panels(comparison)
+    shown = panels_of(comparison)
     base = facts.title(comparison, comparison.reference)
     under = f"Differences from “{base}” on the same families."
     if not facts.safety_outcomes(comparison.ready.scenario):
         under += " Incidents at home are not counted here: nothing is said about safety."
     with canvas.own_style():
-        size = (3.3, 0.6 * len(policies) + 0.3)
+        names = [canvas.wrap(facts.title(comparison, p), 2.0, canvas.BODY) for p in policies]
+        row = max(0.6, 0.155 * (1 + max(name.count("\n") + 1 for name in names)))
+        size = (3.3, row * len(policies) + 0.3)
         margins = canvas.Margins(left=2.25, top=1.2, bottom=1.2, across=0.35)
         figure, (axes,) = canvas.panels(1, len(shown), size, margins)
         for i, (panel, at) in enumerate(zip(shown, axes, strict=True)):
             _draw(comparison, panel, policies, at)
-            names = [canvas.wrap(facts.title(comparison, p), 2.0, canvas.BODY) for p in policies]
             at.set_yticks(range(len(policies)), names if i == 0 else [""] * len(policies))
         canvas.headline(figure, "Cost and safety together: what changes", under)
         canvas.made_how(
@@ -60,7 +59,8 @@ def safety(comparison: Comparison) -> Figure:
     return figure
 
 
-def _panels(comparison: Comparison) -> list[Panel]:
+def panels_of(comparison: Comparison) -> list[Panel]:
+    """Return the outcomes that such a figure shows: cost, weeks in care and safety."""
     scenario = comparison.ready.scenario
     panels = [Panel("cost", "Cost, all payers", "£ per family", "lower")]
     names = [CARE] if CARE in scenario.outcomes else []
@@ -79,7 +79,7 @@ def _draw(comparison: Comparison, panel: Panel, policies: tuple[str, ...], at: A
     reach = max(max(edges) - min(edges), 1e-9)
     at.set_xlim(min(edges) - 0.22 * reach, max(edges) + 0.22 * reach)
     at.set_ylim(len(policies) - 0.45, -0.65)
-    _dress(at, panel)
+    dress(at, panel)
 
 
 def _dot(at: Axes, row: int, found: Change, panel: Panel) -> None:
@@ -93,13 +93,14 @@ def _dot(at: Axes, row: int, found: Change, panel: Panel) -> None:
         color=colour, markerfacecolor=colour if sure else "white", markeredgewidth=1.6,
     )  # fmt: skip
     at.annotate(
-        _words(found, panel), (found.mean, row), (0.0, 6.0), "data", "offset points",
+        amount(found, panel), (found.mean, row), (0.0, 6.0), "data", "offset points",
         ha="center", va="bottom", size=canvas.SMALL, color=colour, annotation_clip=False,
         bbox={"boxstyle": "square,pad=0.15", "facecolor": "white", "edgecolor": "none"},
     )  # fmt: skip
 
 
-def _words(found: Change, panel: Panel) -> str:
+def amount(found: Change, panel: Panel) -> str:
+    """Write a difference with half of its interval."""
     if found.verdict == "none":
         return "no change"
     if panel.outcome == "cost":
@@ -108,7 +109,8 @@ def _words(found: Change, panel: Panel) -> str:
     return with_half(found.mean, found.half)
 
 
-def _dress(at: Axes, panel: Panel) -> None:
+def dress(at: Axes, panel: Panel) -> None:
+    """Give a panel its title, its scale and the direction that is better."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     at.set_title(panel.title, loc="left", size=canvas.TITLE, weight="bold", pad=16)

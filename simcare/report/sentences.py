@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from simcare.report import facts
 from simcare.report.facts import Change
+from simcare.report.harm_words import better_and_worse
 from simcare.report.words import (
     about_pounds,
     bare,
@@ -33,20 +34,20 @@ _PARTS = {"help": "help", "care": "care", "work": "casework and court proceeding
 def sentence(comparison: Comparison, policy: str) -> str:
     """Say what a policy costs, saves and does to children's safety, and how sure that is.
 
-    One sentence, after a warning if children are measurably less safe, and before one on what
-    the intervals leave out. For the reference it says what the others are compared with.
-    Raises UserError if the comparison does not hold the policy.
+    One sentence, after a warning if children are measurably less safe, and before one on who is
+    better and worse off and one on what the intervals leave out. For the reference it says what
+    the others are compared with. Raises UserError if the comparison does not hold the policy.
     """
     name = facts.title(comparison, policy)
     if policy == comparison.reference:
-        return f"{_reference(comparison, name)} {_made_up(comparison)}".strip()
+        return f"{_reference(comparison, name)} {made_up(comparison)}".strip()
     base = lower_first(facts.title(comparison, comparison.reference))
     if facts.is_identical(comparison, policy):
         said = (
             f"{upper_first(name)} changes nothing: every one of the families lives and costs "
             f"exactly as under {base}."
         )
-        return f"{said} {_made_up(comparison)}".strip()
+        return f"{said} {made_up(comparison)}".strip()
     clauses = [
         f"compared with {base}, {lower_first(name)} {_money(comparison, policy)}: "
         f"{_net(comparison, policy)}",
@@ -55,7 +56,9 @@ def sentence(comparison: Comparison, policy: str) -> str:
         *_safety(comparison, policy),
     ]
     main = upper_first("; ".join(c for c in clauses if c)) + "."
-    parts = [*_warnings(comparison, policy), main, _left_out(comparison), _made_up(comparison)]
+    fates = better_and_worse(comparison, policy)
+    notes = [left_out(comparison), made_up(comparison)]
+    parts = [*_warnings(comparison, policy), main, fates, *notes]
     first, *later = " ".join(p for p in parts if p).split(LEVEL)
     return first + (LEVEL + "".join(later).replace("( ", "(") if later else "")
 
@@ -225,7 +228,8 @@ def _pounds_interval(found: Change) -> str:
     return f"{LEVEL} {about_pounds(found.low)} to {about_pounds(found.high)}"
 
 
-def _left_out(comparison: Comparison) -> str:
+def left_out(comparison: Comparison) -> str:
+    """Say what the intervals leave out, and how many inputs are assumed."""
     # Published figures that the model is only held against are no inputs.
     held = {target.value for target in comparison.ready.scenario.published.values()}
     parameters = [p for p in comparison.ready.parameters.values() if p.name not in held]
@@ -242,7 +246,8 @@ def _left_out(comparison: Comparison) -> str:
     return f"{said}; nor is it said how wrong the inputs may be{inputs and f' ({inputs})'}."
 
 
-def _made_up(comparison: Comparison) -> str:
+def made_up(comparison: Comparison) -> str:
+    """Say of a fictional scenario that it is one."""
     if not comparison.ready.scenario.fictional:
         return ""
     return "Every number in this scenario is made up and is not evidence."

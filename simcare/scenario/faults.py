@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import types
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ _WANTED = {
     "float": "give a number",
     "int": "give a whole number",
     "bool": "give true or false",
-    "list": "give a list",
+    "list": "give a list, in square brackets",
     "dict": "give a table",
     "model": "give a table",
     "date": "give a date, such as 2025-04-07",
@@ -42,6 +43,13 @@ _EXAMPLES = {
     "horizon_weeks": "`horizon_weeks = 520`",
     "families": "`families = 1000`",
     "discount": '`discount = "none"`',
+    "reference": '`reference = "usual_practice"`',
+}
+_DEEP_EXAMPLES = {
+    "cannot_show": '`cannot_show = "That it works for parents: nobody has compared."`',
+    "plain": '`plain = "In a line, what is offered to whom and when"`',
+    "serves": '`serves = ["drugs", "alcohol"]` (or `[]`: every family)',
+    "reason": '`reason = "Why this number, and what is not known"`',
 }
 
 
@@ -94,6 +102,9 @@ def _fault(place: Place, errors: Sequence[Mapping[str, Any]], form: type[BaseMod
     kind = str(first["type"])
     if kind == "extra_forbidden":
         allowed = _keys(_model_at(place[:-1], form))
+        if len(place) > 1 and place[-1] in _keys(form) and not isinstance(first["input"], Mapping):
+            move = f"move `{place[-1]}` to the top of the file, above the first table."
+            return Fault(place, kind, f"key `{key}` is unknown; {move}")
         return Fault(place, kind, f"key `{key}` is unknown; {hint(str(place[-1]), allowed)}")
     if kind == "missing":
         return Fault(place, kind, f"key `{key}` is missing; add it{_example(place, form)}.")
@@ -101,6 +112,11 @@ def _fault(place: Place, errors: Sequence[Mapping[str, Any]], form: type[BaseMod
         table = spelled(place[:-1])
         return Fault(place, NAME, f"the name `{place[-1]}` in `{table}` is not one; {_NAMING}.")
     given = first["input"]
+    if kind == "string_type" and place[-2:-1] == ("use",):
+        says = (
+            f"key `{key}` is {_shown(given)}; name the parameter that takes its place, in quotes."
+        )
+        return Fault(place, kind, says)
     if any(e["type"] == "literal_error" and e["ctx"]["expected"] == "0 or 1" for e in errors):
         says = (
             f"key `{key}` is the bare {_shown(given)}; name an entry of `[parameters]`, so that "
@@ -122,12 +138,16 @@ def _wanted(error: Mapping[str, Any]) -> str:
     if kind == "string_pattern_mismatch":
         return _NAMING
     message = str(error["msg"])
+    if kind == "float_parsing" and "%" in str(error["input"]):
+        return "give a number without quotes or a sign (40 % is 0.4)"
     return _WANTED.get(kind.split("_")[0], message[:1].lower() + message[1:])
 
 
 def _shown(given: Any) -> str:
     if isinstance(given, bool):
         return str(given).lower()
+    if isinstance(given, datetime.date):
+        return given.isoformat()
     if isinstance(given, str):
         text = f'"{given}"'
     else:
@@ -136,8 +156,8 @@ def _shown(given: Any) -> str:
 
 
 def _example(place: Place, form: type[BaseModel]) -> str:
-    if len(place) == 1 and place[0] in _EXAMPLES:
-        return f", such as {_EXAMPLES[str(place[0])]}"
+    if (len(place) == 1 and place[0] in _EXAMPLES) or place[-1] in _DEEP_EXAMPLES:
+        return f", such as {(_EXAMPLES | _DEEP_EXAMPLES)[str(place[-1])]}"
     model = _model_at(place[:-1], form)
     if isinstance(model, type) and issubclass(model, BaseModel):
         for name, field in model.model_fields.items():

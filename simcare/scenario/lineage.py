@@ -80,9 +80,48 @@ def roll_outs_of(policies: Policies, name: str) -> dict[str, RollOutSpec]:
     return found
 
 
-def stops_of(policies: Policies, name: str) -> list[StopSpec]:
-    """Return where a policy stops supports, with what it inherits."""
-    return [stop for one in lineage(policies, name) for stop in policies[one].stops]
+def placed_stops(policies: Policies, name: str) -> list[tuple[str, StopSpec]]:
+    """Return where a policy stops supports with the places in the file, inherited ones first."""
+    return [
+        (f"policies.{one}.stops[{i}]", stop)
+        for one in lineage(policies, name)
+        for i, stop in enumerate(policies[one].stops)
+    ]
+
+
+def needless(policies: Policies, name: str, reference: str) -> list[str]:
+    """Return which parts of a policy add nothing to it, a sentence each.
+
+    With such a part, the effects of the parts could not be told from that of the whole.
+    """
+    parts = list(dict.fromkeys(policies[name].together))
+    said = [
+        f"`{part}` stands there more than once; name it once."
+        for part in parts
+        if policies[name].together.count(part) > 1
+    ]
+    if reference in parts:
+        said.append(
+            f"`{reference}` is the reference, with which all are compared, and adds nothing; "
+            "leave it out."
+        )
+    said += [
+        f"`{one}` already holds all of `{other}`; leave `{other}` out."
+        for one in parts
+        for other in parts
+        if other not in (one, reference) and other in lineage(policies, one)
+    ]
+    if len(parts) == 1 and not said:
+        said.append(f"`{parts[0]}` stands alone; name another policy, or say `extends` instead.")
+    return said
+
+
+def adds_itself(policies: Policies, name: str) -> bool:
+    """Say whether a policy that puts others together also states something of its own."""
+    own = policies[name]
+    held = {above for part in own.together for above in lineage(policies, part)}
+    more = own.extends is not None and own.extends not in held
+    return more or any((own.offers, own.stops, own.use, own.roll_out))
 
 
 def disagreements(policies: Policies, name: str) -> list[str]:
@@ -120,7 +159,7 @@ def _clashes(policies: Policies, one: str, other: str) -> Iterable[tuple[str, st
                 yield (
                     key,
                     f"`{one}` and `{other}` {what} `{key}` differently; leave one of them out, or "
-                    "say in this policy itself which is to hold.",
+                    "say which is to hold in a policy of the scenario that has them `together`.",
                 )
 
 

@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,18 @@ from pydantic import ValidationError
 
 from simcare.errors import UserError
 from simcare.scenario.faults import faults, spelled
-from simcare.scenario.mending import mend
+from simcare.scenario.joining import Stated, changed_units, contradictions, overridden, places
+from simcare.scenario.mending import mend, without_numbers
 from simcare.scenario.schema import Scenario
 from simcare.scenario.shipped import find
+from simcare.scenario.slips import slip
 
 LARGEST_FILE_BYTES = 1_000_000
+_TOO_LITTLE = 4
+_NOTHING_UNDER_IT = (
+    "key `extends` is missing, and so is what it would bring ({}); begin with "
+    '`extends = "england"`, so that the file need only say what differs, or add them all.'
+)
 
 Origins = dict[tuple[str, ...], str]
 """The name of the file that last said something at a place."""
@@ -33,13 +40,18 @@ Origins = dict[tuple[str, ...], str]
 
 @dataclass(frozen=True)
 class Loaded:
-    """A scenario, the files it came from (base first), and its plain resolved tables."""
+    """A scenario, the files it came from (base first), and its plain resolved tables.
+
+    changes: the entries, such as `parameters.wait`, that its own file says otherwise than
+    another that it extends, each with the name of that file.
+    """
 
     scenario: Scenario
     files: tuple[str, ...]
     tables: dict[str, Any]
     path: Path
     origins: Origins = field(default_factory=dict, repr=False)
+    changes: dict[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def digest(self) -> str:
@@ -90,15 +102,21 @@ def read(name_or_path: str | Path) -> Reading:
     try:
         tables, files, origins = _layered(path)
         scenario, problems, whole = _validated(tables)
+        problems += contradictions(files)
+        faulty = {place.split(".")[1] for place, _ in problems if place.startswith("parameters.")}
+        misnamed = {name: says for name, says in changed_units(files) if name not in faulty}
     except RecursionError:
         raise UserError(
             f"{path.name}: tables or lists are nested too deeply; is it really a scenario file?"
         ) from None
+    problems += [(f"parameters.{name}", says) for name, says in misnamed.items()]
     named = tuple(f"{_file_of(origins, place) or path.name}: {says}" for place, says in problems)
     if scenario is None:
         return Reading(None, named, whole=False)
-    names = tuple(str(f) for f in files)
-    return Reading(Loaded(scenario, names, tables, path, origins), named, whole)
+    names = tuple(str(f.file) for f in files)
+    scenario = without_numbers(scenario, misnamed) if misnamed else scenario
+    loaded = Loaded(scenario, names, tables, path, origins, overridden(files))
+    return Reading(loaded, named, whole)
 
 
 def _validated(
@@ -108,6 +126,9 @@ def _validated(
         return Scenario.model_validate(tables), [], True
     except ValidationError as error:
         found = faults(error.errors(), tables)
+    missing = [spelled(f.place) for f in found if f.kind == "missing" and len(f.place) == 1]
+    if len(missing) >= _TOO_LITTLE:
+        return None, [("", _NOTHING_UNDER_IT.format(", ".join(missing)))], False
     problems = [(spelled(f.place), f.says) for f in found]
     mended, whole = mend(tables, found)
     try:
@@ -116,23 +137,23 @@ def _validated(
         return None, problems, False
 
 
-def _layered(path: Path) -> tuple[dict[str, Any], list[Path], Origins]:
+def _layered(path: Path) -> tuple[dict[str, Any], list[Stated], Origins]:
     """Lay the files of a scenario over one another, each once, those that it extends first.
 
     So two files that extend the same one can be joined, and what each says stands.
     """
-    own: dict[Path, dict[str, Any]] = {}
+    own: dict[Path, Stated] = {}
     _gather(path.resolve(), (), own)
     merged: dict[str, Any] = {}
     origins: Origins = {}
-    for file, tables in own.items():
-        merged = merge(merged, tables)
-        origins |= dict.fromkeys(_places(tables), file.name)
-    return merged, list(own), origins
+    for file, stated in own.items():
+        merged = merge(merged, stated.tables)
+        origins |= {place: file.name for place, _ in places(stated.tables)}
+    return merged, list(own.values()), origins
 
 
-def _gather(path: Path, above: tuple[Path, ...], own: dict[Path, dict[str, Any]]) -> None:
-    """Add the tables of a file to `own`, after those of all that it extends."""
+def _gather(path: Path, above: tuple[Path, ...], own: dict[Path, Stated]) -> None:
+    """Add what a file states to `own`, after what all state that it extends."""
     if path in above:
         chain = " -> ".join(p.name for p in (*above[above.index(path) :], path))
         raise UserError(
@@ -149,9 +170,10 @@ def _gather(path: Path, above: tuple[Path, ...], own: dict[Path, dict[str, Any]]
             f"{path.name}: key `extends` is not a scenario's name; give a name, a path or a list "
             "of them in quotes."
         )
-    for base in bases:
-        _gather(_found(base, path).resolve(), (*above, path), own)
-    own[path] = tables
+    found = [_found(base, path).resolve() for base in bases]
+    for base in found:
+        _gather(base, (*above, path), own)
+    own[path] = Stated(path, frozenset(found).union(*(own[b].above for b in found)), tables)
 
 
 def _found(base: str, path: Path) -> Path:
@@ -171,18 +193,17 @@ def read_toml(path: Path) -> dict[str, Any]:
                 f"{LARGEST_FILE_BYTES / 1e6:.0f} MB; is it really a scenario file?"
             )
         # Some editors begin a file with a byte order mark, which TOML does not know.
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except tomllib.TOMLDecodeError as error:
-        raise UserError(
-            f"{path.name}: this is not TOML: {error}; mend that line (write 0.6 and not 0,6 "
-            "or 60%, 1200 and not 1,200, and straight quotes)."
-        ) from None
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise UserError(f"{path.name}: the file is not UTF-8 text; save it as UTF-8.") from None
     except OSError as error:
         raise UserError(
             f"{path.name}: the file cannot be read ({error.strerror}); see to its permissions."
         ) from None
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UserError(f"{path.name}: {slip(text, error)}") from None
 
 
 def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -208,15 +229,6 @@ def _merge(
         else:
             result[key] = value
     return result
-
-
-def _places(tables: Mapping[str, Any], at: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """Yield the place of every key of a file, down to whole parameters and plain values."""
-    for key, value in tables.items():
-        place = (*at, key)
-        yield place
-        if isinstance(value, Mapping) and at != (_WHOLE,):
-            yield from _places(value, place)
 
 
 def _file_of(origins: Origins, place: str) -> str | None:

@@ -10,12 +10,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from simcare.scenario.faults import BARE, NAME, Fault
+from simcare.scenario.parts import Parameter
+from simcare.scenario.schema import Scenario
 
 STAND_IN = 0.05
 """Inside every unit's bounds, too small to break a sum of shares, and no shape too small."""
 
+FAULTY = "stands in for a faulty parameter"
+"""The source of a parameter that is only a stand-in."""
+
 _NAME = "stands_in_for_a_bare_number"
-_PARAMETER = {"value": STAND_IN, "unit": "ratio", "source": "stands in for a faulty parameter"}
+_PARAMETER = {"value": STAND_IN, "unit": "ratio", "source": FAULTY}
 _TOP: dict[str, Any] = {
     "title": "untitled",
     "price_year": "2024-25",
@@ -56,6 +61,13 @@ def mend(tables: Mapping[str, Any], found: Iterable[Fault]) -> tuple[dict[str, A
         mended["policies"] = {}
         mended["families"] = 1
     return mended, whole
+
+
+def without_numbers(scenario: Scenario, names: Iterable[str]) -> Scenario:
+    """Return a scenario with stand-ins for some of its parameters."""
+    stand_in = Parameter.model_validate(_PARAMETER)
+    parameters = {**scenario.parameters, **dict.fromkeys(names, stand_in)}
+    return scenario.model_copy(update={"parameters": parameters})
 
 
 def _mend_one(tables: dict[str, Any], fault: Fault) -> bool:

@@ -34,9 +34,17 @@ def with_packages(scenario: Scenario, names: Iterable[str]) -> Scenario:
 
 
 def _package(scenario: Scenario, parts: list[str]) -> PolicySpec:
-    titles = [scenario.policies[part].title for part in parts]
-    listed = " and ".join([", ".join(titles[:-1]), titles[-1]])
-    return PolicySpec(title=listed, plain=f"All at once: {listed}", together=parts)
+    first, *others = (scenario.policies[part].title for part in parts)
+    inside = [_inside(title) for title in others]
+    listed = " and ".join(filter(None, [", ".join(inside[:-1]), inside[-1]]))
+    # "With", so that the name is one thing in a sentence.
+    title = f"{first} with {listed}"
+    return PolicySpec(title=title, plain=f"All at once: {title}", together=parts)
+
+
+def _inside(title: str) -> str:
+    """Return a title as it stands inside another, unless it is a name."""
+    return title if title[1:] != title[1:].lower() else title[:1].lower() + title[1:]
 
 
 def narrow(scenario: Scenario, policies: Sequence[str]) -> Scenario:

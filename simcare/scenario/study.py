@@ -13,6 +13,7 @@ Quantity = Literal[
     "share",
     "mean",
     "median",
+    "cumulative incidence",
     "difference",
     "no difference",
     "ratio",
@@ -33,11 +34,12 @@ class AmongSpec(Strict):
 class FindingSpec(Strict):
     """One published figure of a study, and what corresponds to it in the model.
 
-    quantity: "share", "mean" and "median" are of one `arm`; the others compare the policy with
-    the control. outcome: what is counted, one of `[outcomes]`, over `per` another one (default:
-    over families). `at_least` makes it 1 for families in which it is so much and 0 for others;
-    `capped_at` counts no more than that of each family. For a "hazard ratio" and a "median" the
-    outcome is the weeks until something happens, and `event` counts whether it did.
+    quantity: "share", "mean", "median" and "cumulative incidence" are of one `arm`; the others
+    compare the policy with the control. outcome: what is counted, one of `[outcomes]`, over `per`
+    another one (default: over families). `at_least` makes it 1 for families in which it is so
+    much and 0 for others; `capped_at` counts no more than that of each family. For a "hazard
+    ratio", a "median" and a "cumulative incidence" (by `by_weeks`) the outcome is the weeks until
+    something happens or a family is seen no more, and `event` counts whether it happened.
     published: a parameter; where two arms were published, `published_control` is the other one.
     n, n_control: how many were studied, from which an interval is computed where none was
     published. role: "sets", if the support takes its effect from this figure (`sets` names the
@@ -53,6 +55,7 @@ class FindingSpec(Strict):
     per: str | None = None
     at_least: Number | None = None
     capped_at: Number | None = None
+    by_weeks: Number | None = None
     event: str | None = None
     among: list[AmongSpec] = []
     published: Number

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from simcare.scenario.load import Loaded
+
+_FOR_PEOPLE = ("title", "plain", "cannot_show", "item")
+_WORD = re.compile(r"[\w-]+")
 
 
 @dataclass(frozen=True)
@@ -48,11 +51,30 @@ def mentions(loaded: Loaded, name: str) -> Iterator[str]:
             yield from _mentions(value, key, word)
 
 
+def unmentioned(loaded: Loaded, names: Iterable[str]) -> list[str]:
+    """Return those of some names that the model, outside `[parameters]`, nowhere mentions."""
+    tables = {key: value for key, value in loaded.tables.items() if key != "parameters"}
+    said = set(_WORD.findall(" ".join(_texts(tables))))
+    return [name for name in names if name not in said]
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for key, inside in value.items():
+            if key not in _FOR_PEOPLE:
+                yield from _texts(inside)
+    elif isinstance(value, list):
+        for inside in value:
+            yield from _texts(inside)
+    elif isinstance(value, str):
+        yield value
+
+
 def _mentions(value: Any, at: str, word: re.Pattern[str]) -> Iterator[str]:
     if isinstance(value, Mapping):
         for key, inside in value.items():
             # Titles are for people: a word in one is not a use.
-            if key not in ("title", "plain", "cannot_show", "item"):
+            if key not in _FOR_PEOPLE:
                 yield from _mentions(inside, f"{at}.{key}", word)
     elif isinstance(value, list):
         for i, inside in enumerate(value):

@@ -32,7 +32,7 @@ def test_the_version_is_the_packages() -> None:
 def test_help_names_every_command() -> None:
     said = simcare("--help")
     assert said.code == 0
-    for name in ("compare", "run", "chronology", "check", "evidence", "scenarios"):
+    for name in ("compare", "run", "chronology", "check", "evidence", "scenarios", "policies"):
         assert f" {name} " in said.out
 
 
@@ -49,6 +49,7 @@ def test_a_command_alone_shows_help() -> None:
         ["evidence", "B-REHAB1213"],
         ["evidence", "--search", "rehabilitation"],
         ["scenarios"],
+        ["policies"],
     ],
 )
 def test_quick_commands_do_not_load_what_they_do_not_need(words: list[str]) -> None:
@@ -103,6 +104,8 @@ def test_check_counts_what_the_parameters_rest_on(here: Path) -> None:
     assert (said.code, said.err) == (0, "")
     assert said.out.splitlines() == [
         "ok  mixed.toml: Mixed; 12 parameters (1 evidence, 1 derived, 9 stated, 1 assumed)",
+        "    changes parameters.foster_price (three_families.toml), parameters.plan_price "
+        "(three_families.toml), parameters.harm (three_families.toml)",
         "ok  three_families.toml: Three families in a made-up council; 12 parameters "
         "(0 evidence, 0 derived, 12 stated, 0 assumed)",
     ]

@@ -17,7 +17,8 @@ from simcare.observe.compiled import can_compile
 from simcare.report.sentences import sentence
 from tests.cli.command import SAMPLED, environment, process, simcare, tree
 
-TABLES = ["break_even", "published", "summary", "weekly"]
+MENU = Path(__file__).parents[1] / "report" / "menu.toml"
+TABLES = ["break_even", "harm", "menu", "published", "summary", "weekly"]
 
 
 def manifest(folder: Path) -> dict[str, object]:
@@ -53,6 +54,26 @@ def test_compare_shows_the_table_then_a_sentence_for_each_policy_then_what_to_do
 
 
 @pytest.mark.usefixtures("here")
+def test_many_policies_are_shown_as_one_menu_with_those_less_safe_first() -> None:
+    said = simcare("compare", MENU, "--workers", "1", "--out", "kept")
+    assert said.code == 0, said.err
+    assert max(len(line.rstrip()) for line in said.out.splitlines()) <= 100
+    flat = " ".join(said.out.split())
+    places = [
+        flat.index(part)
+        for part in (
+            "CHILDREN MEASURABLY LESS SAFE",
+            "Fewer weeks in care, beyond chance",
+            "Warning: under treatment that leaves homes more dangerous",
+            "sentences.md",
+            "120 families under 10 policies in ",
+            "kept/figures/menu.png",
+        )
+    ]
+    assert places == sorted(places)
+
+
+@pytest.mark.usefixtures("here")
 def test_every_command_that_is_recommended_stands_on_a_line_of_its_own_and_works() -> None:
     said = simcare("compare", "three_families", "--seed", "3")
     (line,) = [x for x in said.out.splitlines() if x.startswith("  simcare ")]
@@ -75,7 +96,7 @@ def test_results_lie_in_a_folder_named_for_the_scenario(here: Path) -> None:
     folder = here / "results" / "three_families"
     held = {p.name for p in folder.iterdir()}
     wanted = {f"{n}.csv" for n in TABLES} | {"families.parquet"}
-    assert held == wanted | {"manifest.json", "figures"}
+    assert held == wanted | {"manifest.json", "sentences.md", "figures"}
     assert (folder / "figures" / "weekly_costs.png").is_file()
     assert (folder / "figures" / "weekly_costs.svg").is_file()
     assert [p.name for p in (here / "results").iterdir()] == ["three_families"]

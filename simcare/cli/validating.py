@@ -1,0 +1,81 @@
+"""`simcare validate`."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from simcare.cli.screen import duration, progress, say_if_new, show
+from simcare.errors import UserError
+from simcare.experiment.compare import choose_engine, choose_size
+from simcare.experiment.studies import ready_studies, study_names, study_of, validate_studies
+from simcare.report.studies_folder import TABLE, check_folder, write_studies
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class ValidateOrder:
+    """What was asked for, as typed; None where it was left to the studies."""
+
+    supports: bool
+    only: tuple[str, ...] | None
+    families: int | None
+    workers: int | None
+    out: Path | None
+
+    def command(self) -> list[str]:
+        """Return what to type to have the same answer again."""
+        words = ["simcare", "validate", "--supports"]
+        if self.only is not None:
+            words += ["--only", ",".join(self.only)]
+        if self.families is not None:
+            words += ["--families", str(self.families)]
+        return words
+
+
+def validate(order: ValidateOrder) -> None:
+    """Hold supports to their studies, write what was found and show it."""
+    if not order.supports:
+        raise UserError(
+            "say what to validate: --supports holds the supports to their studies "
+            f"({', '.join(study_names())})."
+        )
+    start = time.monotonic()
+    studies = ready_studies(order.only)
+    folder = order.out if order.out is not None else Path("results", "studies")
+    first = next(iter(studies.values()))
+    size = choose_size(first, families=order.families, workers=order.workers)
+    check_folder(folder, studies)
+    policies = [first.scenario.reference, study_of(first).policy]
+    say_if_new(choose_engine(first, policies, size, "auto").engine)
+    with progress("Running studies") as tell:
+        table = validate_studies(
+            studies, families=order.families, workers=order.workers, progress=tell
+        )
+    write_studies(table, studies, folder, order.command())
+    try:
+        _show(table, folder, time.monotonic() - start)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"interrupted; the table is in {folder}.") from None
+
+
+def _show(table: pd.DataFrame, folder: Path, seconds: float) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from simcare.report.studies import DAGGER, explained, studies_tables
+    from simcare.report.studies_words import summary
+
+    show(*studies_tables(table))
+    show(DAGGER, "Intervals of what is simulated: 95 % Monte Carlo.", "")
+    for said in explained(table):
+        show(Padding(Text(said), (0, 0, 1, 0)))
+    show(
+        summary(table),
+        f"The table is {folder / TABLE}, drawn in {folder / 'figures' / 'studies.png'} "
+        f"({duration(seconds)}).",
+    )
