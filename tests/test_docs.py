@@ -18,7 +18,7 @@ from simcare.experiment.compare import Comparison, compare
 from simcare.experiment.ready import Ready, make_ready
 from simcare.experiment.remarks import remarks
 from simcare.report.folder import write
-from simcare.scenario.domain import OfferSpec, PolicySpec, SupportSpec
+from simcare.scenario.domain import LeavingBand, OfferSpec, PolicySpec, RollOutSpec, SupportSpec
 from simcare.scenario.load import load
 from simcare.scenario.parts import PlaceSpec
 
@@ -75,6 +75,8 @@ OTHER_NAMES = {
 
 def test_every_name_on_the_models_page_is_in_the_england_scenario(england: Ready) -> None:
     known = set(words(england.loaded.tables)) | OTHER_NAMES
+    for shape in (SupportSpec, LeavingBand, PolicySpec, RollOutSpec):
+        known |= set(shape.model_fields)
     page = (DOCS / "model.md").read_text(encoding="utf-8")
     named = set(re.findall(r"`([a-z_0-9…]+)`", page))
     assert len(named) > 80

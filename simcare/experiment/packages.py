@@ -9,9 +9,9 @@ up to the joint effect in every run.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from simcare.experiment.statistics import (
@@ -25,6 +25,9 @@ from simcare.experiment.statistics import (
 from simcare.experiment.summary import Columns, outcomes_of
 from simcare.scenario.schema import Scenario
 from simcare.units import WEEKS_PER_YEAR
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ALONE, INTERACTION, JOINT, LAST = "alone", "interaction", "joint", "added last"
 COLUMNS = (
@@ -72,6 +75,8 @@ def decompose(
         for outcome, title, unit, _, bottom in outcomes_of(scenario, observed[package])
         for term, kind, x in _terms(observed, package, parts, reference, outcome, bottom)
     ]  # fmt: skip
+    import pandas as pd
+
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 

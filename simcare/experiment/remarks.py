@@ -21,12 +21,14 @@ Remark = tuple[str, str]
 
 
 def remarks(loaded: Loaded) -> list[str]:
-    """Return sentences about what a scenario says to no effect, each with its file and place.
+    """Return sentences about what a scenario's own file says to no effect, each with its place.
 
-    loaded: a scenario in which no problem was found.
+    loaded: a scenario in which no problem was found. What it leaves idle in the files that it
+    extends is meant to be.
     """
+    own = loaded.path.name
     found = [*_unused(loaded), *_policies(loaded.scenario)]
-    return [f"{loaded.file_of(at)}: {at}: {what}" for at, what in found]
+    return [f"{own}: {at}: {what}" for at, what in found if loaded.file_of(at) == own]
 
 
 def _unused(loaded: Loaded) -> Iterator[Remark]:
@@ -38,7 +40,7 @@ def _unused(loaded: Loaded) -> Iterator[Remark]:
         for policy in scenario.policies
         for _, offer in placed_offers(scenario.policies, policy)
     }
-    for name in unmentioned(loaded, scenario.supports.keys() - offered):
+    for name in unmentioned(loaded, [s for s in scenario.supports if s not in offered]):
         yield f"supports.{name}", "no policy offers it; add an offer to one."
 
 

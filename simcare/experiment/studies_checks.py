@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from simcare.errors import unknown
+from simcare.errors import UserError, unknown
+from simcare.evidence import load
 from simcare.scenario.schema import Scenario
 from simcare.scenario.study import FindingSpec, StudySpec
 
@@ -70,6 +71,19 @@ def _finding(
         if name not in known:
             yield f"sets[{i}]", unknown("parameter or retention curve", name, known)
     yield from _whole(finding)
+    for i, name in enumerate(finding.evidence):
+        for what in _evidence(name):
+            yield f"evidence[{i}]", what
+
+
+def _evidence(name: str) -> Iterator[str]:
+    try:
+        figure = load().get(name)
+    except UserError as error:
+        yield from error.problems
+        return
+    if not figure.is_evidence:
+        yield f"{name} has the status {figure.status}, so it is no evidence; name another figure."
 
 
 def _whole(finding: FindingSpec) -> Iterator[tuple[str, str]]:

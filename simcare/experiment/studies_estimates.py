@@ -7,6 +7,7 @@ is always that of the paired contrast. Of times until something happens, the hor
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -65,7 +66,7 @@ def arm_of(columns: Columns, finding: FindingSpec, values: Mapping[str, float]) 
         if among.up_to is not None:
             kept &= seen <= _number(among.up_to, values)
     event = columns[finding.event] if finding.event is not None else np.zeros_like(top)
-    return Arm(top * kept, bottom * kept, (event > 0.0) * 1.0, kept)
+    return Arm(top * kept, bottom * kept, (event > 0.0).astype(np.float64), kept)
 
 
 def _number(given: Number, values: Mapping[str, float]) -> float:
@@ -104,7 +105,7 @@ def median(arm: Arm) -> Estimate:
     curve = _survival(arm)
     if curve is None:
         return UNKNOWN
-    band = curve.confidence_interval(method="log-log")
+    band = _band(curve)
 
     def first(y: Floats) -> float:
         below = np.flatnonzero(y <= 0.5)
@@ -125,9 +126,16 @@ def incidence(arm: Arm, by_weeks: float) -> Estimate:
     curve = _survival(arm)
     if curve is None:
         return UNKNOWN
-    band = curve.confidence_interval(method="log-log")
+    band = _band(curve)
     mean, low, high = (1.0 - float(one.evaluate(by_weeks)) for one in (curve, band.high, band.low))
     return Estimate(mean, (high - low) / (2.0 * multiplier(int(arm.kept.sum()))), low, high)
+
+
+def _band(curve: Any) -> Any:
+    """Return a curve's interval, which is not known where it is still 1 or already 0."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return curve.confidence_interval(method="log-log")
 
 
 def _survival(arm: Arm) -> Any:

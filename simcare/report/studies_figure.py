@@ -169,7 +169,6 @@ def _sources(table: pd.DataFrame) -> str:
     families = f"{few:,}" if few == many else f"{few:,} to {many:,}"
     return (
         f"Published figures: {cited}. Simulated: simcare {simcare.__version__}, "
-        f"{int(table['families'].min()):,} to {int(table['families'].max()):,} families in each "
-        "arm; 95 % Monte Carlo intervals, over independent families; how wrong the inputs may be "
-        "is not in them."
+        f"{families} families in each arm; 95 % Monte Carlo intervals, over independent families; "
+        "how wrong the inputs may be is not in them."
     )

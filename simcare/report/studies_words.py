@@ -76,8 +76,8 @@ def summary(table: pd.DataFrame) -> str:
     checks, put_in = table[table["role"] == "check"], table[table["role"] == "sets"]
     parts = [
         f"Of {len(rows)} {what}, {_many(rows, AGREES)} agree, {_many(rows, MISSES)} miss, "
-        f"{_many(rows, CLOSE)} are too close to tell, and {_others(rows)} cannot be judged, most of "
-        "them for want of a published interval."
+        f"{_many(rows, CLOSE)} are too close to tell, and {_others(rows)} cannot be judged, most "
+        "for want of a published interval."
         for rows, what in (
             (checks, "checks (figures that no support uses)"),
             (put_in, "figures that were put in"),

@@ -143,12 +143,12 @@ def numbers_of_support(scenario: Scenario, spec: SupportSpec) -> list[Used]:
     found += _of_leaving(said.get("leaving", []))
     for speed in said.get("speeds", []):
         what = clock_title(scenario, speed["clock"])
-        found.append(Used(f"rate of: {what}, while it lasts", speed["by"]))
+        found.append(Used(f"rate of {what}, while it lasts", speed["by"]))
         if "lasting" in speed:
-            found.append(Used(f"rate of: {what}, after leaving", speed["lasting"]))
+            found.append(Used(f"rate of {what}, after leaving", speed["lasting"]))
     for chance in said.get("chances", []):
         what = clock_title(scenario, chance["clock"])
-        found.append(Used(f"chance of “{chance['outcome']}”: {what}", chance["share"]))
+        found.append(Used(f"chance of “{chance['outcome']}” at {what}", chance["share"]))
     for level, given in ((said.get("priority") or {}).get("of") or {}).items():
         found.append(Used(f"place in the queue (lower first): {level}", given))
     return [*found, *_prices(spec)]
@@ -200,7 +200,7 @@ def numbers_of_policy(scenario: Scenario, spec: PolicySpec) -> list[Used]:
 
 
 def clock_title(scenario: Scenario, clock: str) -> str:
-    """Return what people call a clock such as `case/plan/review`, else its name."""
+    """Return what people call a clock such as `case/plan/review`, quoted, else its name."""
     region, _, name = clock.partition("/")
     spec = scenario.regions.get(region)
     level, _, inside = name.partition("/")
@@ -208,9 +208,9 @@ def clock_title(scenario: Scenario, clock: str) -> str:
         return f"`{clock}`"
     if inside and level in spec.levels and inside in spec.levels[level].clocks:
         title = spec.levels[level].clocks[inside].title
-        return title or f"{spec.levels[level].title}, {inside.replace('_', ' ')}"
+        return f"“{title or f'{spec.levels[level].title}, {inside}'}”"
     own = spec.clocks.get(name)
-    return (own.title if own is not None else None) or f"`{clock}`"
+    return f"“{own.title}”" if own is not None and own.title else f"`{clock}`"
 
 
 def text(said: str) -> str:

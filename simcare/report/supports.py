@@ -154,7 +154,7 @@ class _Writer:
             stages.setdefault(key, []).extend(offer.at)
         if not offers:
             return
-        yield "| offers | when the case reaches | after | to | for |"
+        yield "| offers | when the case reaches | after | share offered it | to whom |"
         yield "| --- | --- | --- | --- | --- |"
         for key, levels in stages.items():
             support, cells = key.split("\n")

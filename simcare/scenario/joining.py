@@ -62,8 +62,10 @@ def changed_units(files: Sequence[Stated]) -> Iterator[tuple[str, str]]:
         table = stated.tables.get(_WHOLE)
         for name, body in table.items() if isinstance(table, Mapping) else ():
             unit = body.get("unit") if isinstance(body, Mapping) else None
+            if unit is None:
+                continue
             file, before = units.setdefault(name, (stated.file.name, unit))
-            if unit is not None and unit != before:
+            if unit != before:
                 yield (
                     name,
                     f"key `{_WHOLE}.{name}` is in the unit “{unit}”, but it takes the place of one "

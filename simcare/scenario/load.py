@@ -103,8 +103,7 @@ def read(name_or_path: str | Path) -> Reading:
         tables, files, origins = _layered(path)
         scenario, problems, whole = _validated(tables)
         problems += contradictions(files)
-        faulty = {place.split(".")[1] for place, _ in problems if place.startswith("parameters.")}
-        misnamed = {name: says for name, says in changed_units(files) if name not in faulty}
+        misnamed = _misnamed(files, problems)
     except RecursionError:
         raise UserError(
             f"{path.name}: tables or lists are nested too deeply; is it really a scenario file?"
@@ -117,6 +116,12 @@ def read(name_or_path: str | Path) -> Reading:
     scenario = without_numbers(scenario, misnamed) if misnamed else scenario
     loaded = Loaded(scenario, names, tables, path, origins, overridden(files))
     return Reading(loaded, named, whole)
+
+
+def _misnamed(files: list[Stated], problems: list[tuple[str, str]]) -> dict[str, str]:
+    """Return the parameters that have taken another's name, each with a sentence about it."""
+    faulty = {place.split(".")[1] for place, _ in problems if place.startswith("parameters.")}
+    return {name: says for name, says in changed_units(files) if name not in faulty}
 
 
 def _validated(

@@ -134,6 +134,10 @@ def _check_bounds(p: Parameter, value: float) -> None:
 
 
 def _check_assumption(p: Parameter, value: float) -> None:
+    ends = (p.assumed.low, p.assumed.high) if p.assumed is not None else (p.low, p.high)
+    for end in ends:
+        if end is not None:
+            _check_bounds(p, end)
     if p.assumed is not None and not p.assumed.low <= value <= p.assumed.high:
         raise UserError(
             f"the assumed value {value:g} lies outside its own range "

@@ -202,6 +202,7 @@ MISTAKES = {
     "no source": (', source = "made up" }\nad_weeks', " }\nad_weeks", "neither evidence nor"),
     "no reason": (', reason = "nobody has counted"', "", "assumed.reason` is missing", "such as"),
     "range that leaves the value out": ("high = 0.9", "high = 0.4", "outside its own range"),
+    "range that no share can have": ("low = 0.3", "low = -3", "the value -3", "from 0 to 1"),
     "no strength": ('evidence_strength = "argument only"\n', "", "is missing", "one of trial"),
     "another word for a strength": ('"argument only"', '"RCT"', "choose from trial, matched"),
     "nothing that it cannot show": (

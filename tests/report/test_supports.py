@@ -126,7 +126,7 @@ def test_every_cited_figure_is_told_with_its_source_and_year(written: str) -> No
         "| band 1 of time attended: chance that needs remit |  | 0 |  | laid down |",
         "| band 1 of time attended: chance that they become severe | `spread` | 25 % | 10 to 40 % "
         "| assumed: nobody \\| has counted |",
-        "| rate of: `talk/gives_up`, while it lasts | `harm` | × 1 |  | made up |",
+        "| rate of `talk/gives_up`, while it lasts | `harm` | × 1 |  | made up |",
     ],
 )
 def test_what_the_page_says_of_a_small_scenario(line: str, own: str) -> None:

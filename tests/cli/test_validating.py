@@ -1,0 +1,74 @@
+"""`simcare validate`, as a person would type it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.cli.command import simcare, tree
+
+ASK = ("validate", "--supports", "--only", "motivational_interviewing", "--families", "200")
+FILES = ["figures", "figures/studies.png", "figures/studies.svg", "manifest.json", "studies.csv"]
+
+
+def test_it_shows_what_was_published_beside_what_the_model_gives(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    said = simcare(*ASK)
+    assert said.code == 0, said
+    assert said.err == ""
+    words = " ".join(said.out.split())
+    assert "0.0 points (0.0 to 0.0) agrees" in words
+    assert "95 % Monte Carlo" in words
+    folder = here / "results" / "studies"
+    assert list(tree(folder)) == FILES
+    assert pd.read_csv(folder / "studies.csv")["verdict"].tolist() == ["agrees"]
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["command"] == ["simcare", *ASK]
+    assert list(manifest["studies"]) == ["motivational_interviewing"]
+
+
+def test_the_same_command_gives_the_same_bytes(here: Path) -> None:
+    assert simcare(*ASK, "--out", "a").code == simcare(*ASK, "--out", "b").code == 0
+    assert tree(here / "a") == tree(here / "b")
+
+
+def test_a_miss_is_a_finding_and_no_mistake(here: Path) -> None:
+    said = simcare("validate", "--supports", "--only", "family_preservation", "--families", "400")
+    assert said.code == 0
+    assert "Left so on purpose" in said.out
+    assert (here / "results" / "studies" / "studies.csv").is_file()
+
+
+def test_without_anything_to_validate_it_says_what_there_is(here: Path) -> None:
+    said = simcare("validate")
+    assert said.code == 2
+    assert said.out == ""
+    assert "--supports" in said.err
+    assert list(here.iterdir()) == []
+
+
+def test_mistakes_are_told_and_nothing_is_written(here: Path) -> None:
+    for words, expected in (
+        (("--only", "safecar"), "did you mean `safecare`"),
+        (("--only", "england"), "no table `[study]`"),
+        (("--only", ","), "option --only: no name is given"),
+        (("--families", "0"), "option --families: 0 is too small"),
+    ):
+        said = simcare("validate", "--supports", *words)
+        assert said.code == 2, words
+        assert expected in said.err
+    assert list(here.iterdir()) == []
+
+
+def test_a_folder_that_holds_something_else_is_left_alone(here: Path) -> None:
+    (here / "mine").mkdir()
+    (here / "mine" / "letter.txt").write_text("dear", encoding="utf-8")
+    said = simcare(*ASK, "--out", "mine")
+    assert said.code == 2
+    assert "letter.txt" in said.err
+    assert [p.name for p in (here / "mine").iterdir()] == ["letter.txt"]
