@@ -45,9 +45,11 @@ How to read the tables:
 - **check**: no parameter was taken from it. Only these test the model.
 - **no comparison**: a change over time without a control group. It is no causal effect, and no
   verdict is given.
-- *Published* has the published interval in brackets. {dagger}
-  Methods: Wilson (1927) for shares, Newcombe (1998) for their differences, Katz et al. (1978) for
-  ratios of risks; families are taken as independent, so these intervals are somewhat too narrow.
+- *Published* has the published interval in brackets. Where none was published but the number of
+  people is known, one is computed here and marked †: Wilson (1927) for shares, Newcombe (1998) for
+  their differences, Katz et al. (1978) for ratios of risks, Woolf (1955) for ratios of odds. People
+  are taken as independent, so these are somewhat too narrow. Where “no difference” was published, it
+  is the difference that a study of that size would not have seen.
 - *Simulated* has the 95 % Monte Carlo interval in brackets: how far other simulated families could
   move it. How wrong the model's inputs may be is not in it, and it is not mixed with the study's
   sampling error.
@@ -56,6 +58,10 @@ How to read the tables:
   a finding about the model and is left as it is, with what is thought to be behind it.
 - Times until something happens: Kaplan and Meier (1958) curves and Cox (1972) hazard ratios,
   censored at the end of the follow-up.
+
+The same is in `studies.csv`, one row for each finding. A study is a file in `scenarios/studies`:
+the support's own file, with the study's people, follow-up, arms and findings laid over it. Copy one
+to add another, and run it with `simcare validate --supports --only my_study.toml`.
 """
 
 
@@ -99,7 +105,7 @@ def page(studies: dict[str, Ready], table: pd.DataFrame) -> str:
     studies: as `ready_studies` gives them; table: what `validate_studies` found of them.
     """
     parts = [
-        _INTRODUCTION.format(dagger=DAGGER),
+        _INTRODUCTION,
         f"Written by `{COMMAND}`.",
         f"\n## In all\n\n{summary(table)}",
     ]

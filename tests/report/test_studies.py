@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -27,7 +29,7 @@ def table(studies: dict[str, Ready]) -> pd.DataFrame:
     return validate_studies({name: studies[name] for name in few}, families=200)
 
 
-ROW = {
+ROW: dict[Hashable, Any] = {
     "quantity": "difference", "unit": "share", "published": -0.125, "published_low": -0.172,
     "published_high": -0.077, "published_interval": "95 %, computed", "simulated": -0.061,
     "low": -0.068, "high": -0.054, "verdict": MISSES, "carried": 0.49,
