@@ -128,7 +128,7 @@ def _cut_down(loaded: Loaded, policies: Sequence[str]) -> Loaded:
     chosen = chosen_policies(scenario, policies)
     bad = circles(scenario.policies)
     # Whatever is wrong with the names is said by those who look at the whole scenario.
-    if bad or any(name not in scenario.policies for name in chosen):
+    if bad or chosen == (scenario.reference,) or not scenario.policies.keys() >= set(chosen):
         return replace(loaded, scenario=scenario)
     return replace(loaded, scenario=narrow(scenario, chosen))
 

@@ -48,8 +48,8 @@ How to read the tables:
 - *Published* has the published interval in brackets. Where none was published but the number of
   people is known, one is computed here and marked †: Wilson (1927) for shares, Newcombe (1998) for
   their differences, Katz et al. (1978) for ratios of risks, Woolf (1955) for ratios of odds. People
-  are taken as independent, so these are somewhat too narrow. Where “no difference” was published, it
-  is the difference that a study of that size would not have seen.
+  are taken as independent, so these are somewhat too narrow. Where “no difference” was published,
+  it is the difference that a study of that size would not have seen.
 - *Simulated* has the 95 % Monte Carlo interval in brackets: how far other simulated families could
   move it. How wrong the model's inputs may be is not in it, and it is not mixed with the study's
   sampling error.

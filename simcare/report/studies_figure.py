@@ -97,6 +97,8 @@ def _log_axis(at: Axes) -> None:
     from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
     at.set_xscale("log")
+    # An interval that begins near 0 would take up all the room there is.
+    at.set_xlim(left=max(at.get_xlim()[0], 0.1))
     at.xaxis.set_major_locator(FixedLocator([0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0]))
     at.xaxis.set_minor_locator(NullLocator())
     at.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
