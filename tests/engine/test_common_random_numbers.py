@@ -170,7 +170,7 @@ title = "Counselling"
 serves = ["drugs"]
 severity = ["moderate"]
 take_up = "half"
-speeds_remission = "all"
+speeds_remission = 1
 planned_weeks = "review_weeks"
 leaving = [{ remission = "half" }]
 per_week = [{ amount = "plan_price", payer = "nhs", category = "help", item = "counselling" }]

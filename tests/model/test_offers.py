@@ -49,8 +49,8 @@ def test_a_roll_out_grows_evenly(many: Council) -> None:
 
 
 def test_when_the_money_ends_all_leave_and_nobody_comes(many: Council) -> None:
-    own = 'planned_weeks = "two_hundred"\nreturns_by_itself = "often"\nleaving = []\n'
-    text = ROLLED.replace("engagement_matters", f"{own}engagement_matters")
+    more = 'planned_weeks = "two_hundred"\nreturns_by_itself = "often"\nleaving = []\n'
+    text = ROLLED.replace("engagement_matters", f"{more}engagement_matters")
     text += 'ends = "three_hundred"'
     events = live(many(text), "treatment", FAMILIES).events
     own = events[(events["region"] == "treatment") & (events["kind"] == "move")]
