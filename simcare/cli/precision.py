@@ -13,7 +13,7 @@ from simcare.experiment.compare import choose_size
 from simcare.experiment.precision import Precision, choose_aim
 from simcare.experiment.precision import precision as find
 from simcare.experiment.ready import Ready, make_ready
-from simcare.report.precision_folder import check_folder, write_precision
+from simcare.report.precision.folder import check_folder, write_precision
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _check(order: PrecisionOrder, ready: Ready, folder: Path) -> None:
 
 
 def _show(found: Precision, order: PrecisionOrder, folder: Path, seconds: float) -> None:
-    from simcare.report.precision_words import sentences
+    from simcare.report.precision.words import sentences
 
     for said in sentences(found):
         show(said, "")

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from simcare.cli.screen import duration, progress, say_if_new, show
 from simcare.errors import UserError
 from simcare.experiment.compare import choose_engine, choose_size
-from simcare.experiment.studies import ready_studies, study_names, study_of, validate_studies
-from simcare.report.studies_folder import TABLE, check_folder, write_studies
+from simcare.experiment.studies.run import ready_studies, study_names, study_of, validate_studies
+from simcare.report.studies.folder import TABLE, check_folder, write_studies
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,8 +67,8 @@ def _show(table: pd.DataFrame, folder: Path, seconds: float) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    from simcare.report.studies import DAGGER, explained, studies_tables
-    from simcare.report.studies_words import summary
+    from simcare.report.studies.page import DAGGER, explained, studies_tables
+    from simcare.report.studies.words import summary
 
     show(*studies_tables(table))
     show(DAGGER, "Intervals of what is simulated: 95 % Monte Carlo.", "")

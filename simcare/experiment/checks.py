@@ -10,7 +10,7 @@ from typing import Any
 
 from simcare.economics import schedule
 from simcare.errors import UserError, hint, unknown
-from simcare.experiment.studies_checks import study_problems
+from simcare.experiment.studies.checks import study_problems
 from simcare.experiment.unit_checks import wrong_units
 from simcare.model.needs import LEVELS as NEED_LEVELS
 from simcare.model.supports import levels_of

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from simcare.errors import UserError, unknown
-from simcare.evidence import load
+from simcare.errors import unknown
 from simcare.model import statement as s
-from simcare.model.clocks import make_one_off, make_priority, make_shape, make_weekly, weibull_scale
+from simcare.model.clocks import make_one_off, make_priority, make_weekly
 from simcare.model.language import Reader
 from simcare.model.needs import ACTIVE
-from simcare.model.retention import piecewise_from_curve
-from simcare.scenario.domain import RetentionSpec, SupportSpec
+from simcare.model.retention import retention
+from simcare.scenario.domain import SupportSpec
 
 WITHIN_A_DAY = 7.0
 """Rate per week at which a support stops once the case is at a level where it ends."""
@@ -268,48 +267,3 @@ def _returns(
     rate = s.Exponential(reader.number(spec.returns_by_itself or 0, where))
     factor = s.RegisterFactor("engagement")
     return s.Clock("comes_back", name, ("after", "over"), rate, (back,), (factor,))
-
-
-def retention(reader: Reader, spec: RetentionSpec, where: str) -> s.Hazard:
-    """Return the dropout hazard of a retention curve."""
-    ways = [spec.curve, spec.weeks or spec.shares, spec.dropout_share or spec.by_weeks]
-    if sum(way is not None for way in ways) > 1:
-        reader.problem(where, "retention is stated in more than one way; keep one of them.")
-    if spec.curve is not None:
-        return _published(reader, spec.curve, where)
-    if spec.weeks is not None and spec.shares is not None:
-        if not spec.source:
-            reader.problem(where, "a curve stated here needs a `source`; add it.")
-        try:
-            return piecewise_from_curve(tuple(spec.weeks), tuple(spec.shares))
-        except ValueError as error:
-            reader.problem(where, f"{error}")
-            return s.Exponential(0.0)
-    if spec.dropout_share is not None and spec.by_weeks is not None:
-        left = 1.0 - reader.share(spec.dropout_share, where)
-        weeks = reader.number(spec.by_weeks, where)
-        shape = make_shape(reader, spec.shape if spec.shape is not None else 1, where)
-        if 0.0 < left < 1.0 and weeks > 0.0:
-            return s.Weibull(shape, weibull_scale(shape, left, weeks))
-    reader.problem(
-        where,
-        "say retention by `curve`, by `weeks` with `shares` and `source`, or by `dropout_share` "
-        "(between 0 and 1) with `by_weeks`.",
-    )
-    return s.Exponential(0.0)
-
-
-def _published(reader: Reader, curve_id: str, where: str) -> s.Hazard:
-    try:
-        curve = load().curve(curve_id)
-    except UserError as error:
-        for problem in error.problems:
-            reader.problem(f"{where}.curve", problem)
-        return s.Exponential(0.0)
-    if not curve.is_evidence:
-        reader.problem(
-            f"{where}.curve",
-            f"{curve.id} has the status {curve.status}, so it is no evidence; name another curve, "
-            "or state one with its `source`.",
-        )
-    return piecewise_from_curve(curve.weeks, curve.shares)

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simcare.report.canvas import save
-from simcare.report.menu_figure import menu
-from simcare.report.menu_rows import few, is_menu
-from simcare.report.packages_figure import packages_figure
-from simcare.report.packages_words import packages
+from simcare.report.menu.figure import menu
+from simcare.report.menu.rows import few, is_menu
+from simcare.report.packages.figure import packages_figure
+from simcare.report.packages.words import packages
 from simcare.report.pathway import pathway
 from simcare.report.safety_figure import safety
 from simcare.report.saving_figure import saving

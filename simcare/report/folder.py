@@ -22,7 +22,7 @@ def write(comparison: Comparison, folder: str | Path, command: Sequence[str] = (
 
 def _add(comparison: Comparison, folder: Path) -> None:
     from simcare.report.figures import draw_all
-    from simcare.report.menu_rows import menu_frame
+    from simcare.report.menu.rows import menu_frame
     from simcare.report.shown import page
 
     write_csv(menu_frame(comparison), folder / "menu.csv")

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 from simcare.report.canvas import how_made
 from simcare.report.comparison_table import comparison_tables
-from simcare.report.menu_rows import is_menu, menu_rows
-from simcare.report.menu_table import menu_tables
-from simcare.report.menu_words import NOT_STATED, menu_sentences
-from simcare.report.packages_table import packages_tables
-from simcare.report.packages_words import package_sentences
+from simcare.report.menu.rows import is_menu, menu_rows
+from simcare.report.menu.table import menu_tables
+from simcare.report.menu.words import NOT_STATED, menu_sentences
+from simcare.report.packages.table import packages_tables
+from simcare.report.packages.words import package_sentences
 from simcare.report.sentences import sentence, sentences
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from simcare.experiment.compare import Comparison
-    from simcare.report.menu_rows import MenuRow
+    from simcare.report.menu.rows import MenuRow
 
 
 def tables(comparison: Comparison, width: int) -> list[RenderableType]:

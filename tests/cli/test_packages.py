@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from simcare import compare
-from simcare.report.packages_words import package_sentence
+from simcare.report.packages.words import package_sentence
 from tests.cli.command import SAMPLED, simcare
 
 STAY = (

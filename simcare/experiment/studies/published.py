@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass
 
 from simcare.experiment.ready import Ready
-from simcare.experiment.studies_checks import OF_ONE_ARM
+from simcare.experiment.studies.checks import OF_ONE_ARM
 from simcare.scenario.parameters import range_of
 from simcare.scenario.study import FindingSpec
 

@@ -21,8 +21,8 @@ from simcare.report import facts
 from simcare.report.canvas import BLUE, VERMILLION
 from simcare.report.facts import Change
 from simcare.report.figures import figures
-from simcare.report.menu_figure import limits, menu
-from simcare.report.menu_rows import (
+from simcare.report.menu.figure import limits, menu
+from simcare.report.menu.rows import (
     MANY,
     NOTHING,
     few,
@@ -32,8 +32,8 @@ from simcare.report.menu_rows import (
     menu_rows,
     per_hundred,
 )
-from simcare.report.menu_table import menu_tables
-from simcare.report.menu_words import about_nothing, by_chance, menu_sentences, percent, pips
+from simcare.report.menu.table import menu_tables
+from simcare.report.menu.words import about_nothing, by_chance, menu_sentences, percent, pips
 from simcare.report.sentences import sentence
 from simcare.report.shown import figure_first, page, paragraphs, tables
 from simcare.scenario.strength import STRENGTHS

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from simcare.experiment.compare import Comparison
-from simcare.report.packages_table import packages_tables
+from simcare.report.packages.table import packages_tables
 from tests.report.conftest import PACKAGES
 
 

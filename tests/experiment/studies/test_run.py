@@ -11,7 +11,8 @@ import pytest
 from simcare.errors import UserError
 from simcare.experiment.ready import Ready, make_ready
 from simcare.experiment.statistics import Estimate
-from simcare.experiment.studies import (
+from simcare.experiment.studies.published import COMPUTED, NONE, PUBLISHED, Published, published
+from simcare.experiment.studies.run import (
     AGREES,
     CLOSE,
     COLUMNS,
@@ -26,7 +27,6 @@ from simcare.experiment.studies import (
     validate_studies,
     verdict,
 )
-from simcare.experiment.studies_published import COMPUTED, NONE, PUBLISHED, Published, published
 from simcare.scenario.study import FindingSpec
 
 

@@ -18,7 +18,7 @@ from simcare.report.figures import figures, packages_figure, safety
 from tests.report.conftest import PACKAGES
 from tests.report.looks import cut_off, overlapping, texts
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parents[1]
 MANY = "treatment+stay+late+dear+nothing_new"
 
 

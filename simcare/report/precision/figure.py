@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simcare.report import canvas
-from simcare.report.precision_words import asked, counted, title, unit
+from simcare.report.precision.words import asked, counted, title, unit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -44,7 +44,7 @@ def write_studies(
     The folder is either whole or not there. The same answer gives the same bytes. command: what
     to type to have it again. Raises UserError as `check_folder` does, and if it cannot be written.
     """
-    from simcare.report.studies_figure import draw_studies
+    from simcare.report.studies.figure import draw_studies
 
     check_folder(folder, studies)
     folder = folder.resolve()

@@ -6,7 +6,14 @@ import math
 from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from simcare.experiment.studies import AGREES, CLOSE, MISSES, NO_COMPARISON, NO_INTERVAL, NOTHING
+from simcare.experiment.studies.run import (
+    AGREES,
+    CLOSE,
+    MISSES,
+    NO_COMPARISON,
+    NO_INTERVAL,
+    NOTHING,
+)
 from simcare.report.words import plain
 
 if TYPE_CHECKING:

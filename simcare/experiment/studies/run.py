@@ -16,8 +16,8 @@ from simcare.errors import UserError, unknown
 from simcare.experiment.compare import Comparison, Size, choose_size, compare
 from simcare.experiment.ready import Ready, make_ready
 from simcare.experiment.statistics import Estimate, ratio_of
-from simcare.experiment.studies_estimates import arm_of, estimate
-from simcare.experiment.studies_published import NONE, Published, published
+from simcare.experiment.studies.estimates import arm_of, estimate
+from simcare.experiment.studies.published import NONE, Published, published
 from simcare.experiment.workers import Progress
 from simcare.scenario.load import Loaded, load
 from simcare.scenario.shipped import folder

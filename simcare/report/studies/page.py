@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from simcare.experiment.ready import Ready
-from simcare.experiment.studies import (
+from simcare.experiment.studies.run import (
     AGREES,
     CLOSE,
     MISSES,
@@ -20,7 +20,7 @@ from simcare.experiment.studies import (
     study_of,
     validate_studies,
 )
-from simcare.report.studies_words import ROLES, judged, published, simulated, summary
+from simcare.report.studies.words import ROLES, judged, published, simulated, summary
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -162,7 +162,3 @@ def main() -> None:
     studies = ready_studies()
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     sys.stdout.write(page(studies, validate_studies(studies, workers=None)))
-
-
-if __name__ == "__main__":
-    main()

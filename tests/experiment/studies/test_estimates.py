@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simcare.experiment.studies_estimates import (
+from simcare.experiment.studies.estimates import (
     Arm,
     arm_of,
     estimate,
@@ -17,7 +17,7 @@ from simcare.experiment.studies_estimates import (
     incidence,
     median,
 )
-from simcare.experiment.studies_published import newcombe, wilson
+from simcare.experiment.studies.published import newcombe, wilson
 from simcare.scenario.study import FindingSpec
 
 # Weeks of remission in acute leukaemia (Freireich et al. 1963), the example of every textbook.

@@ -7,8 +7,8 @@ from matplotlib.text import Text
 
 from simcare.experiment.compare import Comparison
 from simcare.experiment.precision import Precision, precision
-from simcare.report.precision_figure import precision_figure
-from simcare.report.precision_words import sentences
+from simcare.report.precision.figure import precision_figure
+from simcare.report.precision.words import sentences
 from tests.report.looks import cut_off, overlapping
 
 CASES = ["met", "short", "few", "rate", "replications"]

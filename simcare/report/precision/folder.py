@@ -39,7 +39,7 @@ def write_precision(found: Precision, folder: Path, command: Sequence[str] = ())
     The folder is either whole or not there. The same answer gives the same bytes. command: what
     to type to have it again. Raises UserError as `check_folder` does, and if it cannot be written.
     """
-    from simcare.report.precision_figure import draw_precision
+    from simcare.report.precision.figure import draw_precision
 
     check_folder(folder, found.ready.loaded)
     folder = folder.resolve()

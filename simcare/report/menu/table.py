@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from simcare.report import facts
 from simcare.report.comparison_table import title_of
 from simcare.report.facts import CARE, Change
-from simcare.report.menu_rows import (
+from simcare.report.menu.rows import (
     MenuRow,
     heading,
     menu_rows,
     per_hundred,
     safety_outcome,
 )
-from simcare.report.menu_words import about_nothing, percent
+from simcare.report.menu.words import about_nothing, percent
 from simcare.report.words import NONE, about_pounds, bare, decimals_for, plain
 
 if TYPE_CHECKING:

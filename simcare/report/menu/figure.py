@@ -11,7 +11,7 @@ import numpy as np
 
 from simcare.report import canvas, facts
 from simcare.report.facts import CARE, Change
-from simcare.report.menu_rows import (
+from simcare.report.menu.rows import (
     NOTHING,
     MenuRow,
     heading,
@@ -19,7 +19,7 @@ from simcare.report.menu_rows import (
     per_hundred,
     safety_outcome,
 )
-from simcare.report.menu_words import EVIDENCE_KEY, about_nothing, by_chance, percent, pips
+from simcare.report.menu.words import EVIDENCE_KEY, about_nothing, by_chance, percent, pips
 from simcare.report.words import about_pounds, length, with_half
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from simcare.experiment.compare import Comparison, compare
-from simcare.report.packages_words import (
+from simcare.report.packages.words import (
     effects,
     package_sentence,
     package_sentences,
@@ -16,7 +16,7 @@ from simcare.report.packages_words import (
 )
 from tests.report.conftest import PACKAGES
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parents[1]
 TIED = "\N{NO-BREAK SPACE}"
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from simcare.errors import UserError
 from simcare.report import canvas, facts
 from simcare.report.facts import Change
-from simcare.report.packages_words import INTERACTION, JOINT, effects, packages, rest, term_title
+from simcare.report.packages.words import INTERACTION, JOINT, effects, packages, rest, term_title
 from simcare.report.safety_figure import Panel, amount, dress, panels_of
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from simcare.report import facts
 from simcare.report.facts import CARE
-from simcare.report.menu_rows import MenuRow, menu_rows, per_hundred
+from simcare.report.menu.rows import MenuRow, menu_rows, per_hundred
 from simcare.report.sentences import left_out, made_up
 from simcare.report.words import (
     NONE,

@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 
 from simcare.experiment.ready import Ready
-from simcare.experiment.studies import AGREES, MISSES, ready_studies, study_of, validate_studies
-from simcare.report.studies import COMMAND, explained, page, studies_tables
-from simcare.report.studies_figure import draw_studies, studies_figure
-from simcare.report.studies_words import judged, published, simulated, summary
+from simcare.experiment.studies.run import AGREES, MISSES, ready_studies, study_of, validate_studies
+from simcare.report.studies.figure import draw_studies, studies_figure
+from simcare.report.studies.page import COMMAND, explained, page, studies_tables
+from simcare.report.studies.words import judged, published, simulated, summary
 
-PAGE = Path(__file__).parents[2] / "docs" / "validation-supports.md"
+PAGE = Path(__file__).parents[3] / "docs" / "validation-supports.md"
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simcare.report import facts
-from simcare.report.packages_words import (
+from simcare.report.packages.words import (
     JOINT,
     PER,
     Effects,

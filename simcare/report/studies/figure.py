@@ -7,9 +7,9 @@ from collections.abc import Hashable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simcare.experiment.studies import MISSES
+from simcare.experiment.studies.run import MISSES
 from simcare.report import canvas
-from simcare.report.studies_words import judged, kind_of, scaled
+from simcare.report.studies.words import judged, kind_of, scaled
 
 if TYPE_CHECKING:
     import pandas as pd

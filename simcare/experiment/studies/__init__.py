@@ -1,0 +1,1 @@
+"""Trials and matched studies simulated in their own people and follow-up."""

@@ -1,0 +1,1 @@
+"""The comparison of many policies at once: ranked, drawn and put in words."""

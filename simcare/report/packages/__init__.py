@@ -1,0 +1,1 @@
+"""What the parts of a package do, alone and together: a table, a figure and words."""

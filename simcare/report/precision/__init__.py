@@ -1,0 +1,1 @@
+"""How many families are enough: the figure, the words and the folder."""
