@@ -120,7 +120,7 @@ def folder(result: Comparison, tmp_path_factory: pytest.TempPathFactory) -> Path
     return write(result, tmp_path_factory.mktemp("out") / "results")
 
 
-SOMETIMES = {"packages.csv"}
+SOMETIMES = {"packages.csv", "scaled.csv"}
 """Files that only some comparisons have."""
 
 
@@ -153,6 +153,10 @@ def test_the_page_names_every_column_and_no_other(folder: Path, file: str) -> No
 
 def test_the_page_names_every_column_of_packages(result: Comparison) -> None:
     assert columns_on_page("packages.csv") == set(result.packages.columns)
+
+
+def test_the_page_names_every_column_of_scaled(result: Comparison) -> None:
+    assert columns_on_page("scaled.csv") == set(result.scaled.columns)
 
 
 def test_the_page_names_every_column_of_the_weekly_file(folder: Path) -> None:

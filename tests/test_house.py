@@ -12,8 +12,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "simcare"
-ROOMS = ["evidence", "scenario", "model", "engine", "observe", "economics", "experiment", "report",
-         "cli"]  # fmt: skip
+ROOMS = ["evidence", "scenario", "model", "engine", "observe", "economics", "experiment", "local",
+         "report", "cli"]  # fmt: skip
 COMMON = {"errors", "units", "draws", "__version__"}
 
 

@@ -204,8 +204,19 @@ def precision(
 
 @app.command()
 def validate(
+    scenario: Annotated[
+        str,
+        typer.Argument(
+            help="Whose usual practice is held to what is published [dim](england)[/dim].",
+            metavar="[SCENARIO]",
+            show_default=False,
+        ),
+    ] = "england",
     supports: Annotated[
         bool, typer.Option("--supports", help="Hold the supports to their studies.")
+    ] = False,
+    spending: Annotated[
+        bool, typer.Option("--spending", help="Hold spending to what England spends, by line.")
     ] = False,
     only: Annotated[
         str | None,
@@ -217,17 +228,22 @@ def validate(
     ] = None,
     families: Annotated[
         int | None,
-        typer.Option(help="Families in each arm [dim](each study's own number)[/dim]."),
+        typer.Option(help="How many families [dim](40,000; of each study its own number)[/dim]."),
     ] = None,
     workers: Workers = None,
     out: Out = None,
 ) -> None:
-    """Put what was published beside what the model gives in the same people."""
+    """Put what was published beside what the model gives, of usual practice or of supports."""
     with for_people():
         from simcare.cli.validating import ValidateOrder
         from simcare.cli.validating import validate as go
 
-        go(ValidateOrder(supports, _names(only, "only"), families, workers, out))
+        if spending:
+            from simcare.cli.spending import SpendingOrder, validate_spending
+
+            validate_spending(SpendingOrder(supports, _names(only, "only"), families, workers, out))
+            return
+        go(ValidateOrder(scenario, supports, _names(only, "only"), families, workers, out))
 
 
 @app.command()
@@ -257,6 +273,53 @@ def check(
         from simcare.cli.checking import check as go
 
         go(scenarios)
+
+
+@app.command()
+def local(
+    numbers: Annotated[
+        Path | None,
+        typer.Argument(help="A council's own numbers, a .toml file.", metavar="NUMBERS"),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="The scenario to write, a .toml file.", show_default=False),
+    ] = None,
+    header: Annotated[
+        Path | None,
+        typer.Option(help="Header of a looked-after return (SSDA903), a CSV file."),
+    ] = None,
+    episodes: Annotated[
+        Path | None, typer.Option(help="Episodes of the same return, a CSV file.")
+    ] = None,
+    uasc: Annotated[
+        Path | None, typer.Option(help="Its file of unaccompanied children, if there is one.")
+    ] = None,
+    year_ending: Annotated[
+        int | None,
+        typer.Option(
+            help="Count the year to 31 March of it [dim](the last one in the return)[/dim].",
+            metavar="YEAR",
+        ),
+    ] = None,
+    families: Annotated[
+        int | None, typer.Option(help="How many families each trial runs [dim](20,000)[/dim].")
+    ] = None,
+    workers: Workers = None,
+    example: Annotated[
+        bool, typer.Option("--example", help="Show a file of numbers to copy, and stop.")
+    ] = False,
+) -> None:
+    """Put a council's own numbers in the place of the national ones."""
+    with for_people():
+        from simcare.cli.local import LocalOrder, show_example
+        from simcare.cli.local import local as go
+
+        if example:
+            show_example()
+            return
+        files = (header, episodes, uasc, year_ending)
+        go(LocalOrder(numbers, out, *files, families, workers))
 
 
 @app.command()

@@ -10,8 +10,14 @@ from typing import TYPE_CHECKING
 from simcare.cli.screen import duration, progress, say_if_new, show
 from simcare.errors import UserError
 from simcare.experiment.compare import choose_engine, choose_size
-from simcare.experiment.studies.run import ready_studies, study_names, study_of, validate_studies
-from simcare.report.studies.folder import TABLE, check_folder, write_studies
+from simcare.experiment.ready import make_ready
+from simcare.experiment.studies.run import ready_studies, study_of, validate_studies
+from simcare.experiment.validation import validate_targets
+from simcare.report.studies.folder import TABLE, write_studies
+from simcare.report.studies.folder import check_folder as check_studies_folder
+from simcare.report.targets.folder import TABLE as TARGETS
+from simcare.report.targets.folder import check_folder, write_targets
+from simcare.scenario.load import load
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +27,7 @@ if TYPE_CHECKING:
 class ValidateOrder:
     """What was asked for, as typed; None where it was left to the studies."""
 
+    scenario: str
     supports: bool
     only: tuple[str, ...] | None
     families: int | None
@@ -29,7 +36,7 @@ class ValidateOrder:
 
     def command(self) -> list[str]:
         """Return what to type to have the same answer again."""
-        words = ["simcare", "validate", "--supports"]
+        words = ["simcare", "validate", *(["--supports"] if self.supports else [self.scenario])]
         if self.only is not None:
             words += ["--only", ",".join(self.only)]
         if self.families is not None:
@@ -38,18 +45,60 @@ class ValidateOrder:
 
 
 def validate(order: ValidateOrder) -> None:
-    """Hold supports to their studies, write what was found and show it."""
-    if not order.supports:
-        raise UserError(
-            "say what to validate: --supports holds the supports to their studies "
-            f"({', '.join(study_names())})."
+    """Hold usual practice to its targets, or supports to their studies; write it and show it."""
+    if order.supports:
+        if order.scenario != "england":
+            raise UserError(
+                "option --supports: each study is its own scenario, named by --only; leave "
+                f"`{order.scenario}` out."
+            )
+        _validate_supports(order)
+        return
+    if order.only is not None:
+        raise UserError("option --only: it names studies; add --supports, or leave it out.")
+    start = time.monotonic()
+    loaded = load(order.scenario)
+    ready = make_ready(loaded, [loaded.scenario.reference])
+    folder = order.out if order.out is not None else Path("results", "validation")
+    size = choose_size(ready, families=order.families, workers=order.workers)
+    check_folder(folder, ready)
+    say_if_new(choose_engine(ready, [ready.scenario.reference], size, "auto").engine)
+    with progress("Running usual practice") as tell:
+        table = validate_targets(
+            ready, families=order.families, workers=order.workers, progress=tell
         )
+    write_targets(table, ready, folder, order.command())
+    try:
+        _show_targets(table, folder, time.monotonic() - start)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"interrupted; the table is in {folder}.") from None
+
+
+def _show_targets(table: pd.DataFrame, folder: Path, seconds: float) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from simcare.report.targets.page import explained, targets_tables
+    from simcare.report.targets.words import intervals, summary
+
+    show(*targets_tables(table))
+    show(intervals(table), "", "Misses, left so on purpose:", "")
+    for said in explained(table):
+        show(Padding(Text(said), (0, 0, 1, 0)))
+    show(
+        summary(table),
+        f"The table is {folder / TARGETS}, drawn in {folder / 'figures' / 'targets.png'} "
+        f"({duration(seconds)}).",
+    )
+
+
+def _validate_supports(order: ValidateOrder) -> None:
     start = time.monotonic()
     studies = ready_studies(order.only)
     folder = order.out if order.out is not None else Path("results", "studies")
     first = next(iter(studies.values()))
     size = choose_size(first, families=order.families, workers=order.workers)
-    check_folder(folder, studies)
+    check_studies_folder(folder, studies)
     policies = [first.scenario.reference, study_of(first).policy]
     say_if_new(choose_engine(first, policies, size, "auto").engine)
     with progress("Running studies") as tell:

@@ -10,13 +10,13 @@ from typing import Any
 
 from simcare.economics import schedule
 from simcare.errors import UserError, hint, unknown
+from simcare.experiment.levels import levels_by_region
+from simcare.experiment.measure_checks import measure_problems
 from simcare.experiment.studies.checks import study_problems
 from simcare.experiment.unit_checks import wrong_units
-from simcare.model.needs import LEVELS as NEED_LEVELS
-from simcare.model.supports import levels_of
 from simcare.model.traits import kinds_of
 from simcare.scenario.lineage import circles, leads_to, parents
-from simcare.scenario.schema import FamilySpec, OutcomeMeasure, Scenario
+from simcare.scenario.schema import FamilySpec, Scenario
 
 Problem = tuple[str, str]
 _NOT_NUMBERS = ("title", "arrivals", "types_region")
@@ -33,9 +33,10 @@ def problems_of(scenario: Scenario, parameters: Collection[str]) -> Iterator[Pro
     yield from _population(scenario, parameters)
     for table, measures in (("outcomes", scenario.outcomes), ("measures", scenario.measures)):
         for name, measure in measures.items():
-            for what in _measure(scenario, measure):
+            for what in measure_problems(scenario, measure):
                 yield f"{table}.{name}", what
     yield from _published(scenario, parameters)
+    yield from _scale(scenario, parameters)
     yield from study_problems(scenario, parameters)
     yield from wrong_units(scenario)
 
@@ -102,14 +103,6 @@ def _circle(scenario: Scenario, name: str) -> Iterator[Problem]:
         elif leads_to(scenario.policies, above, name):
             what = f"it goes round in a circle by way of `{above}`; remove one of these links."
             yield f"policies.{name}.{key}", what
-
-
-def levels_by_region(scenario: Scenario) -> dict[str, tuple[str, ...]]:
-    """Return the levels of every region, with those made from needs and supports."""
-    levels = {name: tuple(spec.levels) for name, spec in scenario.regions.items()}
-    levels |= dict.fromkeys(scenario.needs, NEED_LEVELS)
-    levels |= {name: levels_of(spec) for name, spec in scenario.supports.items()}
-    return levels | {name: tuple(kinds) for name, kinds in kinds_of(scenario).items()}
 
 
 def _families(scenario: Scenario) -> Iterator[Problem]:
@@ -190,52 +183,22 @@ def _numbers(table: Mapping[str, Any], at: str) -> Iterator[tuple[str, str]]:
             yield place, value
 
 
-def _measure(scenario: Scenario, measure: OutcomeMeasure) -> Iterator[str]:
-    levels = levels_by_region(scenario)
-    if measure.region not in levels:
-        yield unknown("region", measure.region, levels)
+def _scale(scenario: Scenario, parameters: Collection[str]) -> Iterator[Problem]:
+    if scenario.scale is None:
         return
-    known = levels[measure.region]
-    children = levels.get(scenario.children_region, ())
-    wanted = [(n, known) for n in [*(measure.from_levels or []), *(measure.to or [])]]
-    if measure.each_child_in is not None:
-        wanted.append((measure.each_child_in, children))
-    for name, own in wanted:
-        if name.startswith("@"):
-            if name[1:] not in scenario.groups:
-                groups = [f"@{g}" for g in scenario.groups]
-                yield unknown("group", name, groups, "in `[groups]`")
-        elif name not in own:
-            region = measure.region if own is known else scenario.children_region
-            yield unknown("level", name, own, f"in region `{region}`")
-    if measure.kind == "weeks" and not measure.to:
-        yield "a measure of weeks needs `to`, the levels whose weeks are counted; add it."
-    if measure.kind == "fires":
-        yield from _clock(scenario, measure)
-    if measure.per_year_of is not None and measure.per_year_of not in scenario.outcomes:
-        yield unknown("outcome", measure.per_year_of, scenario.outcomes)
-
-
-def _clock(scenario: Scenario, measure: OutcomeMeasure) -> Iterator[str]:
-    if measure.clock is None:
-        yield "a measure that `fires` needs `clock`, the name of a clock; add it."
-        return
-    spec = scenario.regions.get(measure.region)
-    if spec is None:
-        return
-    known = [f"{level}/{key}" for level, body in spec.levels.items() for key in body.clocks]
-    known += list(spec.clocks)
-    if measure.region == scenario.case_region and measure.clock.startswith("offer/"):
-        return
-    if measure.clock not in known:
-        yield unknown("clock", measure.clock, known, f"in region `{measure.region}`")
+    if scenario.scale.per_year not in parameters:
+        yield "scale.per_year", unknown("parameter", scenario.scale.per_year, parameters)
+    if scenario.scale.of not in scenario.measures:
+        yield "scale.of", unknown("measure", scenario.scale.of, scenario.measures)
 
 
 def _published(scenario: Scenario, parameters: Collection[str]) -> Iterator[Problem]:
-    for name, target in scenario.published.items():
-        where = f"published.{name}"
+    tables = (("published", scenario.published), ("targets", scenario.targets))
+    for where, target in ((f"{t}.{n}", x) for t, named in tables for n, x in named.items()):
         if target.value not in parameters:
             yield f"{where}.value", unknown("parameter", target.value, parameters)
         for key, outcome in (("top", target.top), ("bottom", target.bottom)):
             if outcome not in scenario.measures:
                 yield f"{where}.{key}", unknown("measure", outcome, scenario.measures)
+    for name in scenario.published.keys() & scenario.targets.keys():
+        yield f"targets.{name}", "there is a figure of this name in `[published]`; choose another."

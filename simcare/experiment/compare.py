@@ -20,6 +20,7 @@ from simcare.experiment.moments import Moments
 from simcare.experiment.packages import decompose
 from simcare.experiment.published import against_published
 from simcare.experiment.ready import Ready, chosen_policies, make_ready
+from simcare.experiment.scaled import in_a_year
 from simcare.experiment.statistics import Sampling
 from simcare.experiment.summary import summarise
 from simcare.experiment.unit import Job, Keep, Log, Outcome, Unit, Who, make_job, together
@@ -50,7 +51,8 @@ class Comparison:
     summary: one row for each policy and outcome; columns: {policy: {name: (n,) numbers}} of the
     n families that `who` names, unit by unit; weekly: money by period with bands; break_even:
     when cumulative saving overtakes cumulative cost; published: stocks and flows under the
-    reference beside the published ones.
+    reference beside the published ones; scaled: outcomes in a year of the whole population that
+    the scenario's `scale` names (no rows: it names none).
     helped: {policy: whether each family attended any support after week 0}, in the order of
     `columns`. choice: the engine that simulated it, and why. log: every
     event and line of money, if they were to be kept.
@@ -66,6 +68,7 @@ class Comparison:
     weekly: pd.DataFrame
     break_even: pd.DataFrame
     published: pd.DataFrame
+    scaled: pd.DataFrame
     helped: dict[str, NDArray[np.bool_]]
     decisions: int
     choice: Choice
@@ -134,9 +137,9 @@ def compare(
     size = choose_size(ready, families, replications, seed, workers)
     lives = len(chosen) * size.families * size.replications
     choice = choose_engine(ready, chosen, size, engine)
-    job = make_job(ready, chosen, choice.engine, _choose_fold(choice, lives), keep)
+    job = make_job(ready, chosen, choice.engine, choose_fold(choice, lives), keep)
     outcomes, money = [], dict[str, Moments]()
-    for outcome in run_units(ready, job, list(_units(ready, size)), workers, progress):
+    for outcome in run_units(ready, job, units_of(ready, size), workers, progress):
         # Merged at once, so that memory does not grow with families times periods.
         for policy, spent in outcome.money.items():
             money[policy] = money[policy].with_more(spent) if policy in money else spent
@@ -144,7 +147,7 @@ def compare(
     return _gather(ready, job, size, choice, outcomes, money)
 
 
-def _choose_fold(choice: Choice, lives: int) -> How:
+def choose_fold(choice: Choice, lives: int) -> How:
     """Return how to add up the events of so many lives (families times policies)."""
     many = choice.engine == "compiled" or lives > FEW_LIVES
     return "compiled" if many and can_compile() else "interpreted"
@@ -207,6 +210,11 @@ def choose_engine(ready: Ready, policies: Sequence[str], size: Size, wanted: Wan
     return choose(wanted, [ready.arrays[policy] for policy in policies], lives)
 
 
+def units_of(ready: Ready, size: Size) -> list[Unit]:
+    """Return the units of a run of this size."""
+    return list(_units(ready, size))
+
+
 def _units(ready: Ready, size: Size) -> Iterator[Unit]:
     block = size.families if together(ready) else BLOCK
     for replication in range(size.replications):
@@ -237,6 +245,7 @@ def _gather(
         weekly=weekly_costs(money, sampling, horizon),
         break_even=break_even(money, reference, sampling, horizon),
         published=against_published(ready, sums(outcomes, reference), sampling),
+        scaled=in_a_year(ready, columns, sums(outcomes, reference), sampling),
         helped={p: np.concatenate([o.lived[p].helped for o in outcomes]) for p in policies},
         decisions=sum(x.decisions for o in outcomes for x in o.lived.values()),
         choice=choice,

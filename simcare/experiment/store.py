@@ -29,10 +29,10 @@ from simcare.scenario.load import Loaded
 
 MANIFEST = "manifest.json"
 _CSV = ("summary", "weekly", "break_even", "published", "harm")
-_PACKAGES_CSV = "packages"
+_SOMETIMES_CSV = ("packages", "scaled")
 _PARQUET = ("families", "ledger", "events")
 _OURS = {
-    MANIFEST, *(f"{n}.csv" for n in (*_CSV, _PACKAGES_CSV)),
+    MANIFEST, *(f"{n}.csv" for n in (*_CSV, *_SOMETIMES_CSV)),
     *(f"{n}.parquet" for n in _PARQUET), "figures", "menu.csv", "sentences.md",
 }  # fmt: skip
 _FIGURE = re.compile(r"figures/[a-z0-9_]+\.(png|svg)")
@@ -119,10 +119,10 @@ def write(
     """Write a comparison's results to a folder and return it.
 
     manifest.json, summary.csv, weekly.csv, break_even.csv, published.csv, families.parquet;
-    packages.csv if a package was run; ledger.parquet and events.parquet if they were kept.
-    command: what to type to have these results again. draw: called with the folder before it is
-    moved into place, to add figures to it. The same comparison gives the same bytes. Raises
-    UserError as `check_folder` does.
+    packages.csv if a package was run; scaled.csv if the scenario has a `scale`; ledger.parquet
+    and events.parquet if they were kept. command: what to type to have these results again.
+    draw: called with the folder before it is moved into place, to add figures to it. The same
+    comparison gives the same bytes. Raises UserError as `check_folder` does.
     """
     check_folder(folder, comparison.ready.loaded)
     folder = folder.resolve()
@@ -172,7 +172,7 @@ def _write_manifest(comparison: Comparison, folder: Path, command: Sequence[str]
 
 
 def _write_tables(comparison: Comparison, folder: Path) -> None:
-    for name in (*_CSV, *([_PACKAGES_CSV] if len(comparison.packages) else ())):
+    for name in (*_CSV, *(n for n in _SOMETIMES_CSV if len(getattr(comparison, n)))):
         write_csv(getattr(comparison, name), folder / f"{name}.csv")
     tables = {"families": comparison.families}
     if comparison.log is not None:

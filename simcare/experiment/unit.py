@@ -20,16 +20,19 @@ from simcare.observe.books import Books, make_books
 from simcare.observe.fold import Fold, Folded, How, KeepingFold
 from simcare.observe.kernel import PERIOD_WEEKS
 from simcare.observe.measures import Measure, read_measures
+from simcare.scenario.schema import OutcomeMeasure, Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["GROUPS", "PERIOD_WEEKS", "Job", "Keep", "Lived", "Log", "Outcome", "Unit", "Who",
+__all__ = ["GROUPS", "PERIOD_WEEKS", "Held", "Job", "Keep", "Lived", "Log", "Outcome", "Unit", "Who",
            "make_job", "population_of", "run_unit", "together"]  # fmt: skip
 
 Floats = NDArray[np.float64]
 Keep = Literal["sums", "log"]
 """What is kept of each life: sums and counts, or every event and every line of money as well."""
+Held = Literal["published", "targets"]
+"""Which figures the reference is held against: those shown with every comparison, or all."""
 GROUPS = {"help": ("help", "meanwhile"), "care": ("care",), "work": ("casework", "proceedings")}
 """Headline groups of the ledger's categories. Placing children while a parent is in treatment
 is part of what that help costs."""
@@ -129,26 +132,28 @@ def make_job(
     engine: EngineName = "simpy",
     how: How = "interpreted",
     keep: Keep = "sums",
+    held: Held = "published",
 ) -> Job:
     """Return what to do with every unit of a run of some policies.
 
-    A policy begins at week 0; until then all live under the scenario's reference.
+    A policy begins at week 0; until then all live under the scenario's reference. held: what the
+    reference is held against, so that it must be counted.
     """
     usual, own = ready.arrays[ready.scenario.reference], ready.arrays
     return Job(
         engine,
         {policy: prepare(engine, usual, Change(0.0, own[policy])) for policy in policies},
-        {policy: _books(ready, policy) for policy in policies},
+        {policy: _books(ready, policy, held) for policy in policies},
         how,
         keep,
     )
 
 
-def _books(ready: Ready, policy: str) -> Books:
+def _books(ready: Ready, policy: str, held: Held) -> Books:
     scenario, statement = ready.scenario, ready.statements[policy]
     wanted = dict(scenario.outcomes)
     if policy == scenario.reference:
-        wanted |= scenario.measures
+        wanted |= _counted(scenario, held)
     measures = read_measures(wanted, statement, scenario.groups, scenario.children_region)
     attended = {
         _ATTENDED + name: Measure("weeks", name, to=("attending",)) for name in scenario.supports
@@ -161,6 +166,15 @@ def _books(ready: Ready, policy: str) -> Books:
         groups=GROUPS,
         bands=bands,
     )
+
+
+def _counted(scenario: Scenario, held: Held) -> dict[str, OutcomeMeasure]:
+    """Return the measures to count: without those that only targets need, unless they are held."""
+    if held == "targets":
+        return scenario.measures
+    shown = {name for p in scenario.published.values() for name in (p.top, p.bottom)}
+    only = {name for p in scenario.targets.values() for name in (p.top, p.bottom)} - shown
+    return {name: m for name, m in scenario.measures.items() if name not in only}
 
 
 def population_of(ready: Ready, unit: Unit) -> Population:

@@ -27,9 +27,11 @@ class Books:
     """One policy's prices and measures as flat arrays, and what their numbers mean.
 
     horizon: the last week. book: (n,) whole numbers, laid out as the kernel's constants say;
-    price: (m,) pounds, limits in weeks, and discounting. columns: names of what is added up for
+    price: (m,) pounds, limits in weeks, and discounting. births: numbers of the registers of
+    each child's week of birth, where ages are asked for. columns: names of what is added up for
     each family; capped: which of them are 1 at most; groups: names of the money by period;
-    sources: every price, in the order of the statement. most_lines: more than one event, or one
+    sources: every price, in the order of the statement. births: registers of the children's weeks
+    of birth, where ages are asked for. most_lines: more than one event, or one
     family's arrival or horizon, can ever write.
     """
 
@@ -41,6 +43,7 @@ class Books:
     groups: tuple[str, ...]
     sources: tuple[Weekly | OneOff, ...]
     most_lines: int
+    births: tuple[int, ...] = ()
 
     @property
     def periods(self) -> int:
@@ -87,6 +90,8 @@ class _Layout:
         self.columns = _columns(statement, measures)
         self.periods = math.ceil(horizon / k.PERIOD_WEEKS)
         self.orders = self.repeats = 0
+        self.marks: dict[str, list[list[int]]] = {}
+        self.births = self._births()
 
     def books(self) -> Books:
         """Write it all. Prices are numbered rates first, then sums on entry, then outcomes'."""
@@ -94,13 +99,20 @@ class _Layout:
         rates = {r.name: [self._rates(r, x) for x in r.levels] for r in regions}
         entries = {r.name: [self._payments(x.on_entry) for x in r.levels] for r in regions}
         costs = [[self._payments(o.costs) for o in c.outcomes] for c in clocks]
-        fires = [self._tallies("fires", c.region, c.name) for c in clocks]
+        fires = [
+            self._tallies("fires", c.region, c.name) + self._limited("fires", c.region, c.name)
+            for c in clocks
+        ]
+        limited = {r.name: self._limited("moves", r.name, None) for r in regions}
         of_region = {
             r.name: [
                 self._put(map(_joined, rates[r.name], entries[r.name]))[0],
                 self.index.region(r.name, 0),
                 *self._tallies("moves", r.name, None),
                 *self._watchers(r),
+                *self._marked(r),
+                self._unborn(r),
+                *limited[r.name],
             ]
             for r in regions
         }
@@ -132,7 +144,23 @@ class _Layout:
             groups=tuple(self.groups),
             sources=tuple(self.sources),
             most_lines=most_lines,
+            births=self.births,
         )
+
+    def _births(self) -> tuple[int, ...]:
+        """Keep room for the week of birth of every child, if any measure asks for ages."""
+        self.book[k.BIRTHS] = self.count
+        if all(m.ages is None for m in self.measures.values()):
+            return ()
+        slots = range(self.statement.children)
+        self.repeats = len(slots)
+        return tuple(self.index.register("birth", slot) for slot in slots)
+
+    def _unborn(self, region: Region) -> int:
+        """Level from which children are born, in the region that says so."""
+        if all(m.ages is None or m.ages.region != region.name for m in self.measures.values()):
+            return k.NONE
+        return self.index.level(region.name, region.start)
 
     def _put(self, rows: Iterable[Sequence[int]]) -> _Span:
         """Write rows one after the other."""
@@ -149,7 +177,8 @@ class _Layout:
         """Write what runs at a level: its prices, then the weeks that are measured."""
         first, _ = self._payments(level.weekly)
         _, end = self._put(
-            [*self._which(m.each_child_in), 0, k.NONE, self.columns.index(name), k.NONE, k.NONE]
+            [*self._which(m.each_child_in), 0, k.NONE, self.columns.index(name), self._ages(m),
+             k.NONE]
             for name, m in self._measured("weeks", region.name)
             if level.name in (m.to or ())
         )
@@ -181,7 +210,12 @@ class _Layout:
     def _tallies(self, kind: str, region: str, clock: str | None) -> _Span:
         """Write the counts of moves of a region, or of firings of a clock of it."""
         found = [(n, m) for n, m in self._measured(kind, region) if m.clock == clock]
-        return self._put([self._tally(name, m) for name, m in found])
+        return self._put([self._tally(name, m) for name, m in found if m.plain])
+
+    def _limited(self, kind: str, region: str, clock: str | None) -> _Span:
+        """Write the counts that have rules, ages or an earlier move."""
+        found = [(n, m) for n, m in self._measured(kind, region) if m.clock == clock]
+        return self._put([self._tally(name, m) for name, m in found if not m.plain])
 
     def _tally(self, name: str, m: Measure) -> list[int]:
         order = latest = k.NONE
@@ -195,8 +229,43 @@ class _Layout:
         levels = [_ANY if x is None else self.index.mask(m.region, x) for x in (m.start, m.to)]
         return [
             *self._which(m.each_child_in), *levels, m.nth, order, self._price(*limits), latest,
-            self.columns.index(name),
+            self.columns.index(name), self._extra(m),
         ]  # fmt: skip
+
+    def _ages(self, m: Measure) -> int:
+        return k.NONE if m.ages is None else self._price(m.ages.low, m.ages.high)
+
+    def _extra(self, m: Measure) -> int:
+        """Write what else a tally asks for; returns where, or nowhere."""
+        if m.plain:
+            return k.NONE
+        rules = self._put([*self._of(region), self.index.mask(region, x)] for region, x in m.when)
+        return self._put([[*rules, self._ages(m), *self._since(m)]])[0]
+
+    def _of(self, region: str) -> list[int]:
+        of_child = self.index.by_name[region].per == "child"
+        return [self.index.region(region, 0), len(self.index.child_regions) if of_child else 0]
+
+    def _since(self, m: Measure) -> list[int]:
+        """Keep a place for the earlier move of every child, and return how to look at it."""
+        if m.since is None:
+            return [k.NONE, k.NONE, k.NONE, k.NONE, 0]
+        levels = [
+            _ANY if x is None else self.index.mask(m.region, x) for x in (m.since.start, m.since.to)
+        ]
+        number = max(self.statement.children, 1)
+        when, seen = self.count + self.repeats, k.LIVED + 2 * self.count + self.orders
+        self.repeats += number
+        self.orders += number
+        self.marks.setdefault(m.region, []).append([*levels, when, seen])
+        through = k.NONE if m.since.through is None else self.index.mask(m.region, m.since.through)
+        return [
+            when, seen, self._price(m.since.least, m.since.most), through,
+            self.index.mask(m.region, m.since.not_through),
+        ]  # fmt: skip
+
+    def _marked(self, region: Region) -> _Span:
+        return self._put(self.marks.get(region.name, []))
 
     def _measured(self, kind: str, region: str) -> list[tuple[str, Measure]]:
         return [x for x in self.measures.items() if (x[1].kind, x[1].region) == (kind, region)]

@@ -80,6 +80,8 @@ class Fold:
         life[:, regions][:, 0::2], life[:, regions][:, 1::2] = lives.level, -1 - lives.level
         weeks = np.full((self.families, head[k.WEEKS]), -np.inf)
         weeks[:, : head[k.COUNT]] = lives.arrival[:, None]
+        births = slice(int(head[k.BIRTHS]), int(head[k.BIRTHS]) + len(books.births))
+        weeks[:, births] = lives.register[:, list(books.births)]
         self._life = self._space(life)
         self._sums = self._space(np.zeros((self.families, head[k.SUMS])))
         self._line = self._space(np.zeros(k.LINES + k.LINE * room, dtype=np.int64))

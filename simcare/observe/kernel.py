@@ -17,6 +17,7 @@ Contract (any other way of summing that is to agree to the last bit adds up in t
 - A line runs from the latest of week 0, the week when the region took its level and the week
   when the child counted took its own, to the present event or the horizon. One of no length, or
   of no pounds, is not a line.
+- A measure of weeks counts the part of them at which the child is of the ages asked for.
 - "Just before" a moment means at the level that the last earlier week left; at the moment of
   arrival, at the level of arrival.
 
@@ -46,19 +47,30 @@ _FIRED = 0
 
 # A book begins with these: positions in it (of bands: in its prices), numbers, and how many
 # whole numbers, weeks and sums are kept for each family.
-HEAD = 12
+HEAD = 13
 (REGIONS, OUTCOMES, CLOCKS, BANDS, BANDS_END, COUNT, CHILD_STEP, PERIODS, COLUMNS, LIFE, WEEKS,
- SUMS) = range(HEAD)  # fmt: skip
+ SUMS, BIRTHS) = range(HEAD)  # fmt: skip
 # Where there is a first and an end, the end is the position after the last.
-REGION = 8
-SLOT, ORDINAL, CELLS, OF_CHILD, MOVES, MOVES_END, WATCHERS, WATCHERS_END = range(REGION)
+REGION = 13
+(SLOT, ORDINAL, CELLS, OF_CHILD, MOVES, MOVES_END, WATCHERS, WATCHERS_END, MARKS, MARKS_END,
+ UNBORN, LIMITED, LIMITED_END) = range(REGION)  # fmt: skip
 CELL = 4
 RATES, RATES_END, ENTRIES, ENTRIES_END = range(CELL)
 PAIR = 2
+CLOCK = 4
+FIRES, FIRES_END, FIRES_LIMITED, FIRES_LIMITED_END = range(CLOCK)
 PAYMENT = 8
 CHILD, CHILDREN, MASK, PRICE, SOURCE, CATEGORY, PAYER, PERIOD = range(PAYMENT)
-TALLY = 10
-FROM, TO, NTH, ORDER, LIMITS, LATEST, COLUMN = range(3, TALLY)  # the first three: a payment's
+TALLY = 11
+FROM, TO, NTH, ORDER, LIMITS, LATEST, COLUMN, ONLY = range(3, TALLY)  # the first: a payment's
+# What else a tally asks for, where it does: rules of other regions, an age, and an earlier move
+# (its week, the levels since, the limits of the gap, levels that must and must not be among them).
+EXTRA = 8
+RULES, RULES_END, AGED, MARKED, SEEN, GAPS, THROUGH, NOT_THROUGH = range(EXTRA)
+RULE = 3
+OF, STEP, AMONG = range(RULE)
+MARK = 4
+START, END, WHEN, BEEN = range(MARK)
 BAND = 3
 COST, PRESENT_VALUE = 0, 1
 NONE = -1
@@ -103,13 +115,23 @@ def fold(
                 pair = book[OUTCOMES] + PAIR * outcome
                 _pay(family, region, now, book[pair], book[pair + 1], book, price, life, weeks,
                      sums, line, paid)  # fmt: skip
-            pair = book[CLOCKS] + PAIR * code[row + _CLOCK]
-            _count(family, region, now, before, after, book[pair], book[pair + 1], book, price,
-                   life, weeks, sums)  # fmt: skip
+            record = book[CLOCKS] + CLOCK * code[row + _CLOCK]
+            _count(family, region, now, before, after, book[record + FIRES],
+                   book[record + FIRES_END], book, price, life, weeks, sums)  # fmt: skip
+            first_limited, end = book[record + FIRES_LIMITED], book[record + FIRES_LIMITED_END]
+            if first_limited < end:
+                count_limited(family, region, now, before, after, first_limited, end, book, price,
+                              life, weeks, sums)  # fmt: skip
             continue
         record = book[REGIONS] + REGION * region
         _count(family, region, now, before, after, book[record + MOVES], book[record + MOVES_END],
                book, price, life, weeks, sums)  # fmt: skip
+        first_limited, end = book[record + LIMITED], book[record + LIMITED_END]
+        if first_limited < end:
+            count_limited(family, region, now, before, after, first_limited, end, book, price,
+                          life, weeks, sums)  # fmt: skip
+        if book[record + MARKS] < book[record + MARKS_END] or book[record + UNBORN] == before:
+            mark(family, record, now, before, after, book, life, weeks)
         if now > 0.0:
             _close(family, region, now, book, price, life, weeks, sums, line, paid)
             _close_child(family, region, now, book, price, life, weeks, sums, line, paid)
@@ -192,13 +214,13 @@ def _close(
     since = weeks[entered + region] if weeks[entered + region] > 0.0 else 0.0
     for at in range(book[cell + RATES], book[cell + RATES_END], PAYMENT):
         if book[at + CHILD] < 0:
-            _run(family, region, since, now, at, book, price, sums, line, paid)
+            _run(family, region, since, now, at, book, price, weeks, sums, line, paid)
             continue
         for k in range(book[at + CHILDREN]):
             child = book[at + CHILD] + k * book[CHILD_STEP]
             if book[at + MASK] >> life[levels + 2 * child] & 1:
                 start = weeks[entered + child] if weeks[entered + child] > since else since
-                _run(family, child, start, now, at, book, price, sums, line, paid)
+                _run(family, child, start, now, at, book, price, weeks, sums, line, paid)
 
 
 def _close_child(
@@ -218,17 +240,24 @@ def _close_child(
         for at in range(book[cell + RATES], book[cell + RATES_END], PAYMENT):
             counts = book[at + CHILD] == book[record + OF_CHILD]
             if counts and book[at + MASK] >> life[levels + 2 * child] & 1:
-                _run(family, child, start, now, at, book, price, sums, line, paid)
+                _run(family, child, start, now, at, book, price, weeks, sums, line, paid)
 
 
 def _run(
     family: int, region: int, start: float, end: float, at: int, book: Ints, price: Floats,
-    sums: Floats, line: Ints, paid: Floats,
+    weeks: Floats, sums: Floats, line: Ints, paid: Floats,
 ) -> None:  # fmt: skip
-    """Add a rate over a time: a line of money, or the weeks of a measure."""
+    """Add a rate over a time: a line of money, or the weeks of a measure, at some age perhaps."""
     if end <= start:
         return
     if book[at + SOURCE] < 0:
+        if book[at + PAYER] >= 0:
+            ordinal = book[book[REGIONS] + REGION * region + ORDINAL]
+            born = weeks[family * book[WEEKS] + book[BIRTHS] + ordinal]
+            start = max(start, born + price[book[at + PAYER]])
+            end = min(end, born + price[book[at + PAYER] + 1])
+            if end <= start:
+                return
         sums[family * book[SUMS] + book[at + CATEGORY]] += end - start
         return
     amount = price[book[at + PRICE]] * (end - start)
@@ -334,6 +363,99 @@ def _count(
                     level = _just_before(family, child, now, book, life, weeks)
                     number += book[at + MASK] >> level & 1
             sums[family * book[SUMS] + book[at + COLUMN]] += number
+
+
+# What follows is called only where a tally is limited: small functions whose names begin with a
+# line are made part of their callers when they are compiled, and these would slow those.
+
+
+def count_limited(
+    family: int, region: int, now: float, before: int, after: int, first: int, last: int,
+    book: Ints, price: Floats, life: Ints, weeks: Floats, sums: Floats,
+) -> None:  # fmt: skip
+    """Count an event as `_count` does, in tallies that have rules, ages or an earlier move."""
+    for at in range(first, last, TALLY):
+        if not (book[at + FROM] >> before & 1 and book[at + TO] >> after & 1):
+            continue
+        ordinal = book[book[REGIONS] + REGION * region + ORDINAL]
+        if book[at + NTH] > 0:
+            place = family * book[LIFE] + book[at + ORDER] + ordinal
+            life[place] += 1
+            if life[place] < book[at + NTH]:
+                continue
+        extra = book[at + ONLY]
+        alone = book[at + CHILD] < 0
+        if alone and not holds(family, ordinal, now, extra, book, price, life, weeks):
+            continue
+        if book[extra + MARKED] >= 0 and not follows(
+            family, ordinal, now, extra, book, price, life, weeks
+        ):
+            continue
+        if _stayed(family, region, now, book, life, weeks) > price[book[at + LIMITS]]:
+            continue
+        if book[at + LATEST] >= 0:
+            place = family * book[WEEKS] + book[at + LATEST]
+            gap, weeks[place] = now - weeks[place], now
+            if gap > price[book[at + LIMITS] + 1]:
+                continue
+        if now >= 0.0:
+            number = 1
+            if not alone:
+                number = 0
+                for k in range(book[at + CHILDREN]):
+                    child = book[at + CHILD] + k * book[CHILD_STEP]
+                    level = _just_before(family, child, now, book, life, weeks)
+                    if book[at + MASK] >> level & 1:
+                        number += holds(family, k, now, extra, book, price, life, weeks)
+            sums[family * book[SUMS] + book[at + COLUMN]] += number
+
+
+def follows(
+    family: int, ordinal: int, now: float, extra: int, book: Ints, price: Floats, life: Ints,
+    weeks: Floats,
+) -> int:  # fmt: skip
+    """Say whether an event follows the earlier move that its tally asks for, and as it asks."""
+    place = family * book[WEEKS] + book[extra + MARKED] + ordinal
+    seen = life[family * book[LIFE] + book[extra + SEEN] + ordinal]
+    must = book[extra + THROUGH]
+    if (must >= 0 and seen & must == 0) or seen & book[extra + NOT_THROUGH] != 0:
+        return 0
+    since, gap = weeks[place], now - weeks[place]
+    # Whatever comes of it, it is the first such event since.
+    weeks[place] = -math.inf
+    limits = book[extra + GAPS]
+    return 1 if since > -math.inf and price[limits] <= gap <= price[limits + 1] else 0
+
+
+def holds(
+    family: int, slot: int, now: float, extra: int, book: Ints, price: Floats, life: Ints,
+    weeks: Floats,
+) -> int:  # fmt: skip
+    """Say whether rules hold of a child (or of its family) just before, and its age is right."""
+    for rule in range(book[extra + RULES], book[extra + RULES_END], RULE):
+        region = book[rule + OF] + book[rule + STEP] * slot
+        if not book[rule + AMONG] >> _just_before(family, region, now, book, life, weeks) & 1:
+            return 0
+    if book[extra + AGED] < 0:
+        return 1
+    age = now - weeks[family * book[WEEKS] + book[BIRTHS] + slot]
+    return 1 if price[book[extra + AGED]] <= age < price[book[extra + AGED] + 1] else 0
+
+
+def mark(
+    family: int, record: int, now: float, before: int, after: int, book: Ints, life: Ints,
+    weeks: Floats,
+) -> None:  # fmt: skip
+    """Note when a region last made the moves that tallies look back to, and a child's birth."""
+    if before == book[record + UNBORN]:
+        weeks[family * book[WEEKS] + book[BIRTHS] + book[record + ORDINAL]] = now
+    for at in range(book[record + MARKS], book[record + MARKS_END], MARK):
+        seen = family * book[LIFE] + book[at + BEEN] + book[record + ORDINAL]
+        if book[at + START] >> before & 1 and book[at + END] >> after & 1:
+            weeks[family * book[WEEKS] + book[at + WHEN] + book[record + ORDINAL]] = now
+            life[seen] = 1 << after
+        else:
+            life[seen] |= 1 << after
 
 
 def _stayed(family: int, region: int, now: float, book: Ints, life: Ints, weeks: Floats) -> float:

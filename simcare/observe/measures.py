@@ -6,14 +6,43 @@ n-th and which follows another, and not otherwise.
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from simcare.model.statement import Statement
 from simcare.scenario.schema import OutcomeMeasure
+from simcare.units import WEEKS_PER_YEAR
 
 Levels = tuple[str, ...]
+_IS = re.compile(r"^(?P<region>[a-z_0-9]+) is (?P<negated>not )?(?P<levels>.+)$")
+
+
+@dataclass(frozen=True)
+class Ages:
+    """From one age up to another, in weeks, of children who are born when `region` first moves."""
+
+    low: float
+    high: float
+    region: str
+
+
+@dataclass(frozen=True)
+class Since:
+    """An earlier move of the same region that an event is the first such event to follow.
+
+    start, to: levels that it left and reached (None: any). least, most: weeks between. through:
+    levels at one of which the region has been since (None: any); not_through: at none of which.
+    """
+
+    start: Levels | None = None
+    to: Levels | None = None
+    least: float = 0.0
+    most: float = math.inf
+    through: Levels | None = None
+    not_through: Levels = ()
 
 
 @dataclass(frozen=True)
@@ -23,6 +52,9 @@ class Measure:
     start, to: levels that a move leaves and reaches (None: any); of weeks, `to` alone. nth: only
     the n-th move of a region and later ones (0: all). stay_weeks: only moves that end a stay of
     at most so long. again_weeks: only those that follow another of the family within so long.
+    when: regions with the levels at one of which each must stand just before, a child's being
+    those of the child that is counted. ages: only children of these. since: only the first after
+    an earlier move.
     each_child_in: a child's region and levels, to count once for each child there. capped: at
     most 1 for a family.
     """
@@ -37,6 +69,14 @@ class Measure:
     again_weeks: float | None = None
     each_child_in: tuple[str, Levels] | None = None
     capped: bool = False
+    when: tuple[tuple[str, Levels], ...] = ()
+    ages: Ages | None = None
+    since: Since | None = None
+
+    @property
+    def plain(self) -> bool:
+        """Whether neither rules, ages nor an earlier move limit what is counted."""
+        return not self.when and self.ages is None and self.since is None
 
 
 def read_measures(
@@ -55,7 +95,40 @@ def read_measures(
         known = statement.region(region).level_names()
         return tuple(name for name in dict.fromkeys(found) if name in known)
 
+    def rule(text: str) -> tuple[str, Levels]:
+        found = split_rule(text)
+        if found is None:
+            raise ValueError(f"not a rule about a region: {text}")
+        region, negated, names = found
+        listed = levels(region, names)
+        every = statement.region(region).level_names()
+        return region, tuple(n for n in every if (n in listed) is not negated)
+
+    def since(m: OutcomeMeasure) -> Since | None:
+        if m.since is None:
+            return None
+        start, to, through = (
+            None if names is None else levels(m.region, names)
+            for names in (m.since.from_levels, m.since.to, m.since.through)
+        )
+        return Since(
+            start,
+            to,
+            m.since.at_least_weeks,
+            math.inf if m.since.at_most_weeks is None else m.since.at_most_weeks,
+            through,
+            levels(m.region, m.since.not_through),
+        )
+
     def read(m: OutcomeMeasure) -> Measure:
+        found = counted(m)
+        ages = None
+        if m.ages is not None:
+            low, high = (years * WEEKS_PER_YEAR for years in m.ages)
+            ages = Ages(low, high, children_region)
+        return replace(found, when=tuple(map(rule, m.when)), ages=ages, since=since(m))
+
+    def counted(m: OutcomeMeasure) -> Measure:
         which = None
         if m.each_child_in is not None:
             which = (children_region, levels(children_region, [m.each_child_in]))
@@ -77,3 +150,12 @@ def read_measures(
         )
 
     return {name: read(measure) for name, measure in given.items()}
+
+
+def split_rule(text: str) -> tuple[str, bool, list[str]] | None:
+    """Return region, whether it is negated, and levels of `region is [not] a, b`; else None."""
+    match = _IS.match(text.strip())
+    if match is None:
+        return None
+    names = [name.strip() for name in match["levels"].split(",")]
+    return match["region"], match["negated"] is not None, names

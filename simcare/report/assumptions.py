@@ -93,7 +93,8 @@ def _title(given: Parameter) -> str:
 def page(ready: Ready) -> str:
     """Return the table as a page of Markdown: assumed numbers first, file by file."""
     scenario = ready.scenario
-    targets = {target.value for target in scenario.published.values()}
+    against = (*scenario.published.values(), *scenario.targets.values())
+    targets = {target.value for target in against}
     used = [line for line in _lines(ready) if line.name not in targets]
     held = [line for line in _lines(ready) if line.name in targets]
     assumed = [line for line in used if line.status == "assumed"]

@@ -231,7 +231,9 @@ def _pounds_interval(found: Change) -> str:
 def left_out(comparison: Comparison) -> str:
     """Say what the intervals leave out, and how many inputs are assumed."""
     # Published figures that the model is only held against are no inputs.
-    held = {target.value for target in comparison.ready.scenario.published.values()}
+    scenario = comparison.ready.scenario
+    targets = (*scenario.published.values(), *scenario.targets.values())
+    held = {target.value for target in targets}
     parameters = [p for p in comparison.ready.parameters.values() if p.name not in held]
     assumed = sum(p.status == "assumed" for p in parameters)
     inputs = f"{assumed} of the {len(parameters)} inputs are assumed" if assumed else ""

@@ -11,6 +11,7 @@ from simcare.report.menu.table import menu_tables
 from simcare.report.menu.words import NOT_STATED, menu_sentences
 from simcare.report.packages.table import packages_tables
 from simcare.report.packages.words import package_sentences
+from simcare.report.scaled import scaled_tables
 from simcare.report.sentences import sentence, sentences
 
 if TYPE_CHECKING:
@@ -24,7 +25,11 @@ def tables(comparison: Comparison, width: int) -> list[RenderableType]:
     """Return the tables for a terminal of some width: policies side by side, or as a menu."""
     if is_menu(comparison):
         return menu_tables(comparison, width)
-    return [*comparison_tables(comparison, width), *packages_tables(comparison, width)]
+    return [
+        *comparison_tables(comparison, width),
+        *packages_tables(comparison, width),
+        *scaled_tables(comparison),
+    ]
 
 
 def paragraphs(comparison: Comparison) -> list[str]:

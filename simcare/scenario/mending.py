@@ -40,7 +40,7 @@ _LABELS: dict[str, str] = {
 }
 _PARTS = (
     "groups", "rules", "registers", "places", "regions", "needs", "supports", "population",
-    "outcomes", "measures", "published",
+    "outcomes", "measures", "published", "targets",
 )  # fmt: skip
 
 

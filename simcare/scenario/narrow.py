@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from simcare.scenario.domain import PolicySpec
 from simcare.scenario.lineage import lineage, placed_offers
-from simcare.scenario.schema import Scenario
+from simcare.scenario.schema import OutcomeMeasure, Scenario
 
 JOIN = "+"
 """Joins names of policies to the name of all of them together."""
@@ -68,11 +68,14 @@ def narrow(scenario: Scenario, policies: Sequence[str]) -> Scenario:
         for name, spec in scenario.supports.items()
         if name not in left_out
     }
-    counted = {k: m for k, m in scenario.outcomes.items() if m.region not in left_out}
-    measures = {k: m for k, m in scenario.measures.items() if m.region not in left_out}
-    published = {
-        k: p for k, p in scenario.published.items() if {p.top, p.bottom} <= measures.keys()
-    }
+    counted, measures = (
+        {k: m for k, m in known.items() if not _regions_of(m) & left_out}
+        for known in (scenario.outcomes, scenario.measures)
+    )
+    published, targets = (
+        {k: p for k, p in held.items() if {p.top, p.bottom} <= measures.keys()}
+        for held in (scenario.published, scenario.targets)
+    )
     own = [_without(policy, left_out) for policy in kept.values()]
     return scenario.model_copy(
         update={
@@ -81,8 +84,13 @@ def narrow(scenario: Scenario, policies: Sequence[str]) -> Scenario:
             "outcomes": counted,
             "measures": measures,
             "published": published,
+            "targets": targets,
         }
     )
+
+
+def _regions_of(measure: OutcomeMeasure) -> set[str]:
+    return {measure.region, *(rule.partition(" ")[0] for rule in measure.when)}
 
 
 def _without(policy: PolicySpec, supports: Collection[str]) -> PolicySpec:

@@ -61,6 +61,21 @@ class FamilySpec(Strict):
     registers: dict[str, FiniteFloat] = {}
 
 
+class SinceSpec(Strict):
+    """An earlier move of the same region: what is counted is the first such event to follow it.
+
+    It left one of `from` and reached one of `to`, at least and at most so many weeks before;
+    since then the region has been at one of `through`, and at none of `not_through`.
+    """
+
+    from_levels: Annotated[list[str] | None, Field(alias="from")] = None
+    to: list[str] | None = None
+    at_least_weeks: Annotated[float, Field(ge=0)] = 0.0
+    at_most_weeks: Annotated[float | None, Field(gt=0)] = None
+    through: list[str] | None = None
+    not_through: list[str] = []
+
+
 class OutcomeMeasure(Strict):
     """Something counted from the events.
 
@@ -69,7 +84,9 @@ class OutcomeMeasure(Strict):
     moves, `nth` keeps the n-th and later in a life, `again_within_weeks` those that follow
     another within that time, `after_at_most_weeks` those that end a stay of at most that time.
     `each_child_in` counts each child at those levels. With `per_year_of` the count is divided
-    by the years of another measure, one of weeks.
+    by the years of another measure, one of weeks. Of moves and firings, `when` keeps those just
+    before which rules such as `drugs is severe` all hold, and `since` those that are the first
+    to follow an earlier move (`nth` is among moves, whatever these say). `ages` counts children only from one age up to another, in years.
     """
 
     title: str
@@ -83,6 +100,9 @@ class OutcomeMeasure(Strict):
     again_within_weeks: Annotated[float | None, Field(gt=0)] = None
     after_at_most_weeks: Annotated[float | None, Field(gt=0)] = None
     each_child_in: str | None = None
+    when: list[str] = []
+    ages: tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(gt=0)]] | None = None
+    since: SinceSpec | None = None
     per_year_of: str | None = None
     better: Literal["lower", "higher", "neither"] = "lower"
 
@@ -90,7 +110,12 @@ class OutcomeMeasure(Strict):
 class PublishedTarget(Strict):
     """A published figure, as a parameter, and the model quantity that corresponds to it.
 
-    That is the measure `top` over the measure `bottom`; `mapping` says in a line why.
+    That is the measure `top` over the measure `bottom`; `mapping` says in a line why. role:
+    "fit", if the model is calibrated to it, or "check", if it is only held against it. sd: the
+    figure's own standard deviation, in its unit (default: from its published range, or none);
+    discrepancy: how far the model may be from the truth even with the best numbers, one standard
+    deviation as a share of the figure; `because` says why so far. year: of the figure. if_missed:
+    why the model misses it, where it does.
     """
 
     title: str
@@ -98,6 +123,24 @@ class PublishedTarget(Strict):
     top: str
     bottom: str
     mapping: str
+    role: Literal["fit", "check"] = "check"
+    theme: str = "Other"
+    sd: Annotated[float | None, Field(ge=0)] = None
+    discrepancy: Annotated[float, Field(ge=0)] = 0.1
+    because: str = ""
+    year: int | None = None
+    if_missed: str = ""
+
+
+class ScaleSpec(Strict):
+    """How large a real population is, so that results can be told for all of it.
+
+    `per_year`: how many there are in a year of what the measure `of` counts under the reference.
+    """
+
+    title: str
+    per_year: str
+    of: str
 
 
 class Scenario(Strict):
@@ -131,6 +174,8 @@ class Scenario(Strict):
     outcomes: dict[Name, OutcomeMeasure] = {}
     measures: dict[Name, OutcomeMeasure] = {}
     published: dict[Name, PublishedTarget] = {}
+    targets: dict[Name, PublishedTarget] = {}
+    scale: ScaleSpec | None = None
     study: StudySpec | None = None
     case_region: str = "case"
     children_region: str = "placement"

@@ -18,7 +18,7 @@ from simcare.observe.books import Books, make_books
 from simcare.observe.fold import Fold, Folded, How, KeepingFold
 from simcare.observe.kernel import PERIOD_WEEKS
 from simcare.observe.ledger import ledger
-from simcare.observe.measures import Measure
+from simcare.observe.measures import Measure, Since
 from tests.helpers import Run, pounds, run
 from tests.observe.conftest import Lived
 from tests.observe.plain import counted
@@ -151,6 +151,33 @@ def measured(draw: st.DrawFn, model: s.Statement) -> Measure:
         again_weeks=draw(st.none() | st.sampled_from([1.0, 5.0])),
         each_child_in=which,
         capped=draw(st.booleans()),
+        when=draw(rules(model)),
+        since=draw(st.none() | earlier(body)),
+    )
+
+
+@st.composite
+def rules(draw: st.DrawFn, model: s.Statement) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """At most one rule of a family's region."""
+    families = [r for r in model.regions if r.per == "family"]
+    if not families or draw(st.booleans()):
+        return ()
+    other = draw(st.sampled_from(families))
+    return ((other.name, draw(st.lists(st.sampled_from(other.level_names())).map(tuple))),)
+
+
+@st.composite
+def earlier(draw: st.DrawFn, body: s.Region) -> Since:
+    """An earlier move of a region."""
+    levels = st.lists(st.sampled_from(body.level_names()), unique=True).map(tuple)
+    least = draw(st.sampled_from([0.0, 1.0, 4.0]))
+    return Since(
+        draw(st.none() | levels),
+        draw(st.none() | levels),
+        least,
+        least + draw(st.sampled_from([1.0, 6.0, math.inf])),
+        draw(st.none() | levels),
+        draw(st.just(()) | levels),
     )
 
 

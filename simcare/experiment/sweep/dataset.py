@@ -7,14 +7,12 @@ whatever is killed and whenever, a file with its own name is whole.
 
 from __future__ import annotations
 
-import errno
 import json
-import os
 import platform
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -22,14 +20,19 @@ from typing import Any
 
 import simcare
 from simcare.errors import UserError
+from simcare.experiment.sweep.place import (
+    DISK,
+    UNFINISHED,
+    alone,
+    check_place,
+    put,
+    sweep_out,
+)
 from simcare.experiment.sweep.plan import Plan
 from simcare.experiment.sweep.table import COLUMNS, is_part
 
 MANIFEST, PARTS = "manifest.json", "dataset"
-_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM,
-         errno.EIO)  # fmt: skip
 _PART = re.compile(r"part-(\d{5})\.parquet")
-_UNFINISHED = re.compile(r"\..+\.unfinished")
 _PACKAGES = ("numpy", "scipy", "pandas", "pyarrow", "simpy", "pydantic")
 
 
@@ -52,14 +55,14 @@ class Dataset:
     def add(self, part: int, data: bytes) -> None:
         """Put a finished part on the disk; UserError if there is no room."""
         with self._errors():
-            _put(self.path(part), data)
+            put(self.path(part), data)
         self.done.add(part)
 
     def begin(self) -> None:
         """Make the folder, and say in it what will be run."""
         with self._errors():
             self.parts.mkdir(parents=True, exist_ok=True)
-            _put(self.folder / MANIFEST, _text(describe(self.plan, complete=False)))
+            put(self.folder / MANIFEST, _text(describe(self.plan, complete=False)))
 
     def finish(self) -> None:
         """Say that everything is there, if it has not been said yet."""
@@ -68,14 +71,14 @@ class Dataset:
             held = json.loads(path.read_text(encoding="utf-8"))
             # The versions stay those of the run that made the results.
             if held.get("complete") is not True:
-                _put(path, _text({**held, "complete": True}))
+                put(path, _text({**held, "complete": True}))
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
         try:
             yield
         except OSError as error:
-            if error.errno not in _DISK:
+            if error.errno not in DISK:
                 raise
             kept = f"{self.units_done()} of {self.plan.count} units are done and kept"
             raise UserError(
@@ -96,7 +99,7 @@ def opened(folder: Path, plan: Plan, *, resume: bool) -> Iterator[Dataset]:
     dataset = Dataset(folder, plan)
     with ExitStack() as held:
         try:
-            _check_place(folder)
+            check_place(folder)
             if _holds_experiment(folder):
                 _check_manifest(folder, plan)
                 dataset.done = _parts_of(dataset)
@@ -107,8 +110,8 @@ def opened(folder: Path, plan: Plan, *, resume: bool) -> Iterator[Dataset]:
                     "another folder."
                 )
             folder.mkdir(parents=True, exist_ok=True)
-            held.enter_context(_alone(folder))
-            _sweep_out(folder)
+            held.enter_context(alone(folder))
+            sweep_out(folder, PARTS)
         except OSError as error:
             raise UserError(
                 f"option --out: the folder {folder} cannot be used ({error.strerror}); name "
@@ -117,27 +120,11 @@ def opened(folder: Path, plan: Plan, *, resume: bool) -> Iterator[Dataset]:
         yield dataset
 
 
-def _check_place(folder: Path) -> None:
-    above = folder
-    while not above.exists():
-        above = above.parent
-    if not above.is_dir():
-        raise UserError(
-            f"option --out: {folder} cannot be a folder, because {above} is a file; name another "
-            "folder."
-        )
-    if not os.access(above, os.W_OK | os.X_OK):
-        raise UserError(
-            f"option --out: the folder {folder} cannot be written to; name one that can, or see "
-            "to its permissions."
-        )
-
-
 def _holds_experiment(folder: Path) -> bool:
     """Say whether a folder holds an experiment; UserError if it holds anything else."""
     if not folder.exists():
         return False
-    names = sorted(p.name for p in folder.iterdir() if not _UNFINISHED.fullmatch(p.name))
+    names = sorted(p.name for p in folder.iterdir() if not UNFINISHED.fullmatch(p.name))
     strange = [n for n in names if n not in (MANIFEST, PARTS)]
     if names == [PARTS] and any((folder / PARTS).iterdir()):
         strange = [PARTS]
@@ -170,7 +157,7 @@ def _parts_of(dataset: Dataset) -> set[int]:
     """Return the parts that are on the disk; UserError if one is not this experiment's."""
     done: set[int] = set()
     for path in sorted(dataset.parts.iterdir()) if dataset.parts.is_dir() else ():
-        if _UNFINISHED.fullmatch(path.name):
+        if UNFINISHED.fullmatch(path.name):
             continue
         match = _PART.fullmatch(path.name)
         if match is None or not is_part(path, dataset.plan.digest, int(match[1])):
@@ -180,58 +167,6 @@ def _parts_of(dataset: Dataset) -> set[int]:
             )
         done.add(int(match[1]))
     return done
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Hold a folder for this process, however it ends; UserError if another holds it."""
-    if os.name != "posix":
-        yield
-        return
-    import fcntl
-
-    held = os.open(folder, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UserError(
-                f"option --out: another simcare is writing to {folder}; wait for it, or name "
-                "another folder."
-            ) from None
-        yield
-    finally:
-        os.close(held)
-
-
-def _sweep_out(folder: Path) -> None:
-    """Remove what an earlier run did not finish writing."""
-    for place in (folder, folder / PARTS):
-        for path in place.iterdir() if place.is_dir() else ():
-            if _UNFINISHED.fullmatch(path.name):
-                with suppress(OSError):
-                    path.unlink()
-
-
-def _put(path: Path, data: bytes) -> None:
-    """Write a file so that it is either whole, and on the disk, or not there."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
-    try:
-        with beside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            beside.unlink()
-        raise
-    if os.name == "posix":
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 def _text(manifest: dict[str, Any]) -> bytes:

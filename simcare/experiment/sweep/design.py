@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,8 +13,9 @@ from numpy.typing import NDArray
 from simcare.errors import UserError, unknown
 from simcare.experiment.ready import Ready
 from simcare.experiment.sweep.distributions import Marginal, marginal
+from simcare.experiment.sweep.draws import Draws, read_draws
 from simcare.experiment.sweep.form import DesignSpec, Experiment, VariedSpec
-from simcare.scenario.load import LARGEST_FILE_BYTES
+from simcare.experiment.sweep.posterior import read_posterior
 from simcare.scenario.parameters import range_of
 
 Floats = NDArray[np.float64]
@@ -23,20 +23,6 @@ Problem = tuple[str, str]
 """A place in the experiment file, and a sentence."""
 
 MOST_DRAWS = 1_000_000
-
-
-class Draws:
-    """The draws of an experiment: names of parameters, and numbers of shape (draws, names)."""
-
-    def __init__(self, names: Sequence[str], numbers: Floats) -> None:
-        self.names, self.numbers = tuple(names), numbers
-
-    def __len__(self) -> int:
-        return len(self.numbers)
-
-    def values(self, draw: int) -> dict[str, float]:
-        """Return the numbers of one draw by name."""
-        return dict(zip(self.names, self.numbers[draw].tolist(), strict=True))
 
 
 def make_draws(experiment: Experiment, ready: Ready, folder: Path) -> tuple[Draws, list[Problem]]:
@@ -57,6 +43,8 @@ def make_draws(experiment: Experiment, ready: Ready, folder: Path) -> tuple[Draw
         draws = _table(experiment, ready, folder, problems)
     elif design.kind == "grid":
         draws = _grid(experiment, problems)
+    elif design.kind == "posterior":
+        draws = _from_posterior(experiment, ready, folder, problems)
     else:
         draws = _sampled(experiment, ready, problems)
     return draws, problems
@@ -67,6 +55,7 @@ _KEYS = {
     "latin_hypercube": ("draws", "seed"),
     "sobol": ("draws", "seed"),
     "table": ("rows", "file"),
+    "posterior": ("draws", "seed", "file"),
 }
 
 
@@ -123,17 +112,58 @@ def _sampled(experiment: Experiment, ready: Ready, problems: list[Problem]) -> D
                 f"none; give {less} or {2 * less}.",
             )
         )
+    columns = _columns(ready, varied, problems)
+    if problems or design.draws is None:
+        return Draws((), np.zeros((0, 0)))
+    return _spread(design, design.draws, columns)
+
+
+def _columns(
+    ready: Ready, varied: Mapping[str, VariedSpec], problems: list[Problem]
+) -> dict[str, VariedSpec | Marginal]:
     columns: dict[str, VariedSpec | Marginal] = {}
     for name, spec in varied.items():
         try:
             columns[name] = _column(ready, name, spec)
         except UserError as error:
             problems += [(f"parameters.{name}", p) for p in error.problems]
-    if problems or design.draws is None:
-        return Draws((), np.zeros((0, 0)))
-    points = _points(design, design.draws, len(columns))
+    return columns
+
+
+def _spread(design: DesignSpec, count: int, columns: Mapping[str, VariedSpec | Marginal]) -> Draws:
+    points = _points(design, count, len(columns))
     numbers = [_at(column, points[:, i]) for i, column in enumerate(columns.values())]
     return Draws(list(columns), np.column_stack(numbers))
+
+
+def _from_posterior(
+    experiment: Experiment, ready: Ready, folder: Path, problems: list[Problem]
+) -> Draws:
+    """Return draws of the posterior, beside draws of what it does not cover."""
+    design, nothing = experiment.design, Draws((), np.zeros((0, 0)))
+    try:
+        held = read_posterior(ready, None if design.file is None else folder / design.file)
+    except UserError as error:
+        problems += [("design", p) for p in error.problems]
+        return nothing
+    count = len(held.numbers) if design.draws is None else design.draws
+    if count > len(held.numbers):
+        problems.append(
+            ("design.draws", f"the posterior has {len(held.numbers)} draws; give so many or fewer.")
+        )
+    for name in experiment.parameters:
+        if name in held.names:
+            what = "the posterior draws it, together with others; remove it, or use another `kind`."
+            problems.append((f"parameters.{name}", what))
+    others = {n: v for n, v in _varied(experiment, ready).items() if n not in held.names}
+    columns = _columns(ready, others, problems)
+    if problems:
+        return nothing
+    drawn = Draws(held.names, held.numbers[:count])
+    if not columns:
+        return drawn
+    beside = _spread(design, count, columns)
+    return Draws([*drawn.names, *beside.names], np.column_stack([drawn.numbers, beside.numbers]))
 
 
 def _varied(experiment: Experiment, ready: Ready) -> dict[str, VariedSpec]:
@@ -202,7 +232,7 @@ def _table(experiment: Experiment, ready: Ready, folder: Path, problems: list[Pr
     if design.file is not None:
         where = f"design.file: {design.file}"
         try:
-            rows = _read_csv(folder / design.file)
+            rows = read_draws(folder / design.file)
         except UserError as error:
             problems += [(where, p) for p in error.problems]
             return Draws((), np.zeros((0, 0)))
@@ -220,33 +250,3 @@ def _table(experiment: Experiment, ready: Ready, folder: Path, problems: list[Pr
             problems.append((where, what))
             return Draws((), np.zeros((0, 0)))
     return Draws(names, np.array([[row[n] for n in names] for row in rows], dtype=np.float64))
-
-
-def _read_csv(path: Path) -> list[dict[str, float]]:
-    try:
-        if path.stat().st_size > 100 * LARGEST_FILE_BYTES:
-            raise UserError("the file is too large for a table of draws; is it really one?")
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = [line for line in csv.reader(file) if line]
-    except OSError as error:
-        raise UserError(
-            f"it cannot be read ({error.strerror}); put it beside the experiment."
-        ) from None
-    except (UnicodeDecodeError, csv.Error):
-        raise UserError("it is not a CSV file in UTF-8; save it as one.") from None
-    names = [name.strip() for name in lines[0]] if lines else []
-    if len(set(names)) < len(names):
-        raise UserError("two of its columns have the same name; rename one.")
-    rows = []
-    for number, line in enumerate(lines[1:], 2):
-        if len(line) != len(names):
-            raise UserError(
-                f"line {number} has {len(line)} fields, but there are {len(names)} columns."
-            )
-        try:
-            rows.append({n: float(text) for n, text in zip(names, line, strict=True)})
-        except ValueError:
-            raise UserError(
-                f"line {number} holds something that is not a number; write 0.6, not 0,6 or 60%."
-            ) from None
-    return rows

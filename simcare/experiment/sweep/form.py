@@ -25,10 +25,12 @@ class DesignSpec(Strict):
 
     `grid`: every combination of the parameters' `values`. `latin_hypercube` and `sobol`: so
     many `draws`, keyed by `seed`. `table`: the draws written out, as `rows` or in a CSV `file`
-    beside the experiment with a column for each parameter.
+    beside the experiment with a column for each parameter. `posterior`: the first so many
+    `draws` of the posterior that ships with the scenario, or of the CSV `file` that `simcare
+    calibrate` wrote; what it does not cover is drawn by Latin hypercube.
     """
 
-    kind: Literal["grid", "latin_hypercube", "sobol", "table"] = "grid"
+    kind: Literal["grid", "latin_hypercube", "sobol", "table", "posterior"] = "grid"
     draws: Annotated[int | None, Field(ge=1, le=1_000_000)] = None
     seed: Annotated[int | None, Field(ge=0)] = None
     rows: list[dict[str, float]] | None = None

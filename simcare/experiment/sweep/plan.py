@@ -16,7 +16,7 @@ import numpy as np
 import simcare
 from simcare.errors import UserError
 from simcare.experiment.ready import Ready, with_settings, with_values
-from simcare.experiment.sweep.design import Draws
+from simcare.experiment.sweep.draws import Draws
 from simcare.experiment.sweep.form import SettingsSpec
 from simcare.scenario.parameters import BOUNDS
 

@@ -61,7 +61,7 @@ def read_experiment(name_or_path: str | Path) -> Plan:
         draws=draws,
         settings=settings,
         seeds=tuple(seeds),
-        sampled=experiment.design.kind in ("latin_hypercube", "sobol"),
+        sampled=experiment.design.kind in ("latin_hypercube", "sobol", "posterior"),
     )
 
 

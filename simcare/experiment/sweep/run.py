@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, as_completed
-from contextlib import nullcontext
+from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simcare.engine.engines import Wanted, choose
-from simcare.errors import UserError
 from simcare.experiment.sweep.dataset import PARTS, Dataset, opened
+from simcare.experiment.sweep.farm import farm
 from simcare.experiment.sweep.plan import Plan
 from simcare.experiment.sweep.pools import Opener
 from simcare.experiment.sweep.reading import read_experiment
 from simcare.experiment.sweep.work import arguments, packed, run_part
-from simcare.experiment.workers import interrupts_held
 
 if TYPE_CHECKING:
     import pandas as pd
-
-MOST_TRIES = 3
-"""A pool that breaks this often, and finishes nothing in between, is not made again."""
-
-_ENDED = "worker processes ended by themselves, perhaps for want of memory,"
-_GAVE_UP = "the executor gave up what it had, as one does whose scheduler is lost,"
-_KILLED = "the Dask cluster lost the workers of a unit again and again, perhaps for want of memory,"
 
 
 @dataclass(frozen=True)
@@ -104,50 +96,15 @@ def _run(
     plan: Plan, dataset: Dataset, executor: Executor | Opener | None, engine: Wanted, tell: Tell
 ) -> None:
     tell(_far(plan, dataset))
-    tries = 0
-    while len(dataset.done) < len(plan.parts):
-        before = len(dataset.done)
-        try:
-            for part, data in _results(plan, dataset, executor, engine):
-                dataset.add(part, data)
-                tell(_far(plan, dataset))
-        except BrokenExecutor:
-            tries = 1 if len(dataset.done) > before else tries + 1
-            if not callable(executor) or tries >= MOST_TRIES:
-                raise UserError(_lost(dataset, _ENDED)) from None
-        except CancelledError:
-            raise UserError(_lost(dataset, _GAVE_UP)) from None
-
-
-def _results(
-    plan: Plan, dataset: Dataset, executor: Executor | Opener | None, engine: Wanted
-) -> Iterator[tuple[int, bytes]]:
-    """Run the parts that are not done and yield each as it is finished."""
     given = packed(plan.ready)
     missing = [p for p in range(len(plan.parts)) if p not in dataset.done]
-    if executor is None:
-        for part in missing:
-            yield part, run_part(*arguments(plan, given, part, engine))
-        return
-    opening = executor() if callable(executor) else nullcontext(executor)
-    with opening as running:
-        waiting: dict[Future[bytes], int] = {}
-        try:
-            with interrupts_held():
-                for part in missing:
-                    future = running.submit(run_part, *arguments(plan, given, part, engine))
-                    waiting[future] = part
-            for future in as_completed(waiting):
-                try:
-                    data = future.result()
-                except Exception as error:
-                    if type(error).__module__.partition(".")[0] == "distributed":
-                        raise UserError(_lost(dataset, _KILLED)) from None
-                    raise
-                yield waiting.pop(future), data
-        finally:
-            for future in waiting:
-                future.cancel()
+
+    def keep(part: int, data: bytes) -> None:
+        dataset.add(part, data)
+        tell(_far(plan, dataset))
+
+    work = {part: arguments(plan, given, part, engine) for part in missing}
+    farm(run_part, work, keep, executor, partial(_lost, dataset))
 
 
 def _lost(dataset: Dataset, what: str) -> str:

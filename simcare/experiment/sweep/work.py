@@ -84,14 +84,15 @@ def _run(
             replications=settings.replications,
             seed=unit.seed,
             workers=1,
-            progress=_go_on,
+            progress=go_on,
             engine=choose(engine, ready.arrays.values(), lives).engine,
         )
     except UserError as error:
         raise UserError([f"draw {unit.draw}: {p}" for p in error.problems]) from None
 
 
-def _go_on(done: int, total: int) -> None:  # noqa: ARG001 (a progress is told both)
+def go_on(done: int, total: int) -> None:  # noqa: ARG001 (a progress is told both)
+    """End this unit of work if nobody waits for it any more; a progress that says nothing."""
     stopped = getattr(_HERE, "stopped", None)
     if stopped is not None and stopped():
         raise Stopped

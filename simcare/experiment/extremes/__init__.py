@@ -1,0 +1,1 @@
+"""What must happen when the model is pushed to an extreme, as a practitioner would say it."""

@@ -1,0 +1,124 @@
+"""A scenario's usual practice held to its targets: what is hit, what is missed, and how many.
+
+A target is hit if model and figure differ by less than twice the standard deviation of the
+source, the stated model discrepancy and the model's own uncertainty together, in quadrature.
+Nothing is tuned here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcare.errors import UserError
+from simcare.experiment.ready import Ready
+from simcare.experiment.statistics import multiplier
+from simcare.experiment.targets import Target, modelled, targets_of
+from simcare.experiment.usual import Usual, run_usual
+from simcare.experiment.workers import Progress
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMNS = (
+    "target", "title", "theme", "role", "year", "unit", "published", "source_sd",
+    "discrepancy_sd", "model", "model_sd", "low", "high", "interval", "ratio", "sds_apart",
+    "verdict", "if_missed", "mapping", "because", "evidence", "families", "seed",
+)  # fmt: skip
+FAMILIES = 40_000
+"""So many that chance in the simulation decides almost nothing."""
+HIT, MISS, NOTHING = "hit", "miss", "nothing happens"
+WITHIN = 2.0
+PREDICTIVE = "95 % predictive: parameter uncertainty and Monte Carlo"
+Draws = Mapping[str, NDArray[np.float64]]
+"""{target: (n,) model values over a sample of the uncertain parameters}."""
+
+
+def validate_targets(
+    ready: Ready,
+    *,
+    families: int | None = None,
+    seed: int | None = None,
+    workers: int | None = 1,
+    progress: Progress | None = None,
+    draws: Draws | None = None,
+) -> pd.DataFrame:
+    """Run usual practice and hold it to every target: one row for each, with `COLUMNS`.
+
+    families: default `FAMILIES`, or those that the scenario lists. draws: what the model gives
+    under a sample of its uncertain parameters; with it, `model` is their mean, the interval is
+    predictive and `model_sd` their standard deviation, and otherwise these are Monte Carlo. The
+    two are never mixed: `interval` says which. Raises UserError if there are no targets, and as
+    `compare` does.
+    """
+    if not targets_of(ready):
+        raise UserError(
+            f"{ready.loaded.path.name}: it has no published figures to be held to; add some to "
+            '`[targets]`, or begin with `extends = "england"`.'
+        )
+    listed = isinstance(ready.scenario.families_, list)
+    wanted = FAMILIES if families is None and not listed else families
+    usual = run_usual(ready, families=wanted, seed=seed, workers=workers, progress=progress)
+    return held(usual, draws)
+
+
+def held(usual: Usual, draws: Draws | None = None) -> pd.DataFrame:
+    """Return usual practice beside its targets; see `validate_targets`."""
+    import pandas as pd
+
+    targets = targets_of(usual.ready)
+    found = modelled(usual.sums, targets, usual.sampling)
+    observations = _observations(usual)
+    rows = []
+    for target, model, error in zip(
+        targets, found["model"], found["standard_error"], strict=True
+    ):
+        half = multiplier(observations) * error if observations > 1 else math.nan
+        value, sd, low, high = model, error, model - half, model + half
+        kind = usual.sampling.interval
+        if draws is not None and target.name in draws:
+            own = draws[target.name]
+            value, sd, kind = float(own.mean()), float(own.std(ddof=1)), PREDICTIVE
+            low, high = (float(x) for x in np.quantile(own, (0.025, 0.975)))
+        rows.append(_row(target, value, sd, (low, high), kind, usual))
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _row(
+    t: Target, value: float, sd: float, ends: tuple[float, float], kind: str, usual: Usual
+) -> tuple[object, ...]:
+    spread = math.hypot(t.tolerance, 0.0 if math.isnan(sd) else sd)
+    apart = abs(value - t.value) / spread if spread > 0.0 else math.inf
+    said = verdict(value, apart)
+    ratio = value / t.value if t.value else math.nan
+    return (
+        t.name, t.title, t.theme, t.role, t.year, t.unit, t.value, t.sd,
+        t.discrepancy * abs(t.value), value, sd, *ends, kind, ratio, apart, said,
+        "" if said == HIT else t.if_missed, t.mapping, t.because, ", ".join(t.ids),
+        usual.size.families * usual.size.replications, usual.size.seed,
+    )  # fmt: skip
+
+
+def verdict(value: float, apart: float) -> str:
+    """Say whether a value that is so many standard deviations away from a figure hits it."""
+    if not math.isfinite(value):
+        return NOTHING
+    return HIT if apart < WITHIN else MISS
+
+
+def coverage(table: pd.DataFrame) -> dict[str, tuple[int, int]]:
+    """Return how many targets are hit, and how many there are, of each role in turn."""
+    return {
+        role: (int((rows["verdict"] == HIT).sum()), len(rows))
+        for role in ("check", "fit")
+        if len(rows := table[table["role"] == role])
+    }
+
+
+def _observations(usual: Usual) -> int:
+    """Return how many independent observations there are."""
+    return len(usual.sampling.observations(next(iter(usual.sums.values()))))

@@ -1,0 +1,1 @@
+"""A council's own numbers in place of the national ones."""

@@ -1,0 +1,1 @@
+"""The model described from its own statement, by the headings of STRESS-DES, ODD and TRACE."""

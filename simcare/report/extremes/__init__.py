@@ -1,0 +1,1 @@
+"""The statements of face validity, with the numbers found: a page."""

@@ -1,0 +1,1 @@
+"""Usual practice beside its published figures: table, page and picture."""

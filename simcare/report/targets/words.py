@@ -1,0 +1,74 @@
+"""What a target, its figure and the model's value are called."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, Any
+
+from simcare.experiment.validation import HIT, coverage
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Row = dict[Hashable, Any]
+THEMES = (
+    "Front door", "Needs", "Child in need and child protection", "Coming into care", "In care",
+    "Leaving care", "Coming back", "Courts",
+)  # fmt: skip
+"""In this order; any other comes after."""
+ROLES = {"fit": "fitted to", "check": "check"}
+
+
+def number(value: float, unit: str) -> str:
+    """Return a number as people write it in its unit."""
+    if not math.isfinite(value):
+        return "–"
+    if unit == "share":
+        return f"{100.0 * value:.1f} %"
+    if unit == "weeks":
+        return f"{value:.1f} weeks"
+    if unit == "per week":
+        return f"{value:.4f}"
+    return f"{value:.3f}" if value < 1.0 else f"{value:.2f}"
+
+
+def modelled(row: Row) -> str:
+    """Return the model's value with its interval."""
+    value, unit = number(row["model"], row["unit"]), row["unit"]
+    if not math.isfinite(row["low"]):
+        return value
+    low, high = (number(max(row[end], 0.0), unit).split(" ")[0] for end in ("low", "high"))
+    return f"{value} ({low} to {high})"
+
+
+def published(row: Row) -> str:
+    """Return the figure with its year, where that is another than most."""
+    year = row["year"]
+    return f"{number(row['published'], row['unit'])}" + (
+        "" if not year or math.isnan(year) else f", {int(year)}"
+    )
+
+
+def judged(row: Row) -> str:
+    """Return the verdict, and by how much a miss misses."""
+    if row["verdict"] == HIT:
+        return "hit"
+    if not math.isfinite(row["ratio"]):
+        return str(row["verdict"])
+    return f"{row['verdict']}: {row['ratio']:.2f} times"
+
+
+def summary(table: pd.DataFrame) -> str:
+    """Say how many of each role are hit."""
+    called = {"check": "it was only held against", "fit": "it is fitted to"}
+    parts = [
+        f"{hits} of the {of} figures that {called[role]} ({100.0 * hits / of:.0f} %)"
+        for role, (hits, of) in coverage(table).items()
+    ]
+    return f"The model hits {' and '.join(parts)}."
+
+
+def intervals(table: pd.DataFrame) -> str:
+    """Say which kind of interval the model's values have."""
+    return f"Intervals of the model: {'; '.join(dict.fromkeys(table['interval']))}."
