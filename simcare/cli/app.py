@@ -76,6 +76,13 @@ class Executor(enum.Enum):
     dask = "dask"
 
 
+class PriorShape(enum.Enum):
+    """What is believed within a range before anything is held against the targets."""
+
+    uniform = "uniform"
+    triangular = "triangular"
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"simcare {simcare.__version__}")
@@ -164,6 +171,60 @@ def sweep(
         from simcare.cli.sweeping import sweep as go
 
         go(SweepOrder(experiment, executor.value, scheduler, workers, out, resume, engine.value))
+
+
+@app.command()
+def calibrate(
+    scenario: Scenario,
+    waves: Annotated[int, typer.Option(help="Waves of runs before the posterior is drawn.")] = 4,
+    runs: Annotated[
+        int | None,
+        typer.Option(
+            help="Runs in each wave [dim](4 for each assumed number)[/dim].", show_default=False
+        ),
+    ] = None,
+    draws: Annotated[int, typer.Option(help="Draws of the posterior.")] = 400,
+    families: Annotated[int, typer.Option(help="How many families each run has.")] = 3000,
+    seed: Seed = None,
+    prior: Annotated[
+        PriorShape, typer.Option(help="What is believed within each assumed range beforehand.")
+    ] = PriorShape.uniform,
+    executor: Annotated[
+        Executor, typer.Option(help="What runs it; never changes the results.")
+    ] = Executor.process,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(help="Address of a Dask scheduler.", metavar="ADDRESS", show_default=False),
+    ] = None,
+    workers: Workers = None,
+    out: Out = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Finish what the folder holds of this calibration.")
+    ] = False,
+    engine: Engine = EngineName.auto,
+) -> None:
+    """Find which values of the assumed numbers meet the published targets."""
+    with for_people():
+        from simcare.cli.calibrating import CalibrateOrder
+        from simcare.cli.calibrating import calibrate as go
+
+        go(
+            CalibrateOrder(
+                scenario=scenario,
+                waves=waves,
+                runs=runs,
+                draws=draws,
+                families=families,
+                seed=seed,
+                prior=prior.value,
+                executor=executor.value,
+                scheduler=scheduler,
+                workers=workers,
+                out=out,
+                resume=resume,
+                engine=engine.value,
+            )
+        )
 
 
 @app.command()

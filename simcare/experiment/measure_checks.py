@@ -75,9 +75,9 @@ def _limits(
         if measure.ages[0] >= measure.ages[1]:
             yield f"`ages` from {measure.ages[0]:g} to {measure.ages[1]:g} are nobody's; mend them."
     since = measure.since
-    if since is not None and since.at_most_weeks is not None:
-        if since.at_most_weeks < since.at_least_weeks:
-            yield "`since` asks for more weeks at least than at most; mend them."
+    most = None if since is None else since.at_most_weeks
+    if since is not None and most is not None and most < since.at_least_weeks:
+        yield "`since` asks for more weeks at least than at most; mend them."
 
 
 def _clock(scenario: Scenario, measure: OutcomeMeasure) -> Iterator[str]:

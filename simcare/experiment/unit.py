@@ -25,8 +25,8 @@ from simcare.scenario.schema import OutcomeMeasure, Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["GROUPS", "PERIOD_WEEKS", "Held", "Job", "Keep", "Lived", "Log", "Outcome", "Unit", "Who",
-           "make_job", "population_of", "run_unit", "together"]  # fmt: skip
+__all__ = ["GROUPS", "PERIOD_WEEKS", "Held", "Job", "Keep", "Lived", "Log", "Outcome", "Unit",
+           "Who", "make_job", "population_of", "run_unit", "together"]  # fmt: skip
 
 Floats = NDArray[np.float64]
 Keep = Literal["sums", "log"]

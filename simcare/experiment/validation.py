@@ -74,9 +74,7 @@ def held(usual: Usual, draws: Draws | None = None) -> pd.DataFrame:
     found = modelled(usual.sums, targets, usual.sampling)
     observations = _observations(usual)
     rows = []
-    for target, model, error in zip(
-        targets, found["model"], found["standard_error"], strict=True
-    ):
+    for target, model, error in zip(targets, found["model"], found["standard_error"], strict=True):
         half = multiplier(observations) * error if observations > 1 else math.nan
         value, sd, low, high = model, error, model - half, model + half
         kind = usual.sampling.interval

@@ -177,8 +177,14 @@ class _Layout:
         """Write what runs at a level: its prices, then the weeks that are measured."""
         first, _ = self._payments(level.weekly)
         _, end = self._put(
-            [*self._which(m.each_child_in), 0, k.NONE, self.columns.index(name), self._ages(m),
-             k.NONE]
+            [
+                *self._which(m.each_child_in),
+                0,
+                k.NONE,
+                self.columns.index(name),
+                self._ages(m),
+                k.NONE,
+            ]
             for name, m in self._measured("weeks", region.name)
             if level.name in (m.to or ())
         )

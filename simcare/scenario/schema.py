@@ -86,7 +86,8 @@ class OutcomeMeasure(Strict):
     `each_child_in` counts each child at those levels. With `per_year_of` the count is divided
     by the years of another measure, one of weeks. Of moves and firings, `when` keeps those just
     before which rules such as `drugs is severe` all hold, and `since` those that are the first
-    to follow an earlier move (`nth` is among moves, whatever these say). `ages` counts children only from one age up to another, in years.
+    to follow an earlier move (`nth` is among moves, whatever these say). `ages` counts children
+    only from one age up to another, in years.
     """
 
     title: str

@@ -44,12 +44,41 @@ def test_a_miss_is_a_finding_and_no_mistake(here: Path) -> None:
     assert (here / "results" / "studies" / "studies.csv").is_file()
 
 
-def test_without_anything_to_validate_it_says_what_there_is(here: Path) -> None:
-    said = simcare("validate")
-    assert said.code == 2
-    assert said.out == ""
-    assert "--supports" in said.err
-    assert list(here.iterdir()) == []
+def test_usual_practice_is_held_to_what_is_published(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    ask = ("validate", "--families", "400")
+    said = simcare(*ask)
+    assert said.code == 0, said
+    assert said.err == ""
+    words = " ".join(said.out.split())
+    assert "figures that it was only held against" in words
+    assert "95 % Monte Carlo" in words
+    folder = here / "results" / "validation"
+    files = ["figures", "figures/targets.png", "figures/targets.svg", "manifest.json"]
+    assert list(tree(folder)) == [*files, "targets.csv"]
+    table = pd.read_csv(folder / "targets.csv")
+    assert set(table["verdict"]) <= {"hit", "miss", "nothing happens"}
+    assert set(table["role"]) == {"fit", "check"}
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["command"] == ["simcare", "validate", "england", *ask[1:]]
+    assert simcare(*ask, "--out", "again").code == 0
+    assert tree(folder) == tree(here / "again")
+
+
+def test_mistakes_about_usual_practice(here: Path) -> None:
+    for words, expected in (
+        (("three_families",), "no published figures to be held to"),
+        (("--only", "safecare"), "add --supports"),
+        (("england", "--families", "0"), "option --families: 0 is too small"),
+        (("menu", "--supports"), "leave `menu` out"),
+        (("engand",), "did you mean `england`"),
+    ):
+        said = simcare("validate", *words)
+        assert said.code == 2, words
+        assert expected in " ".join(said.err.split())
+        assert list(here.iterdir()) == []
 
 
 def test_mistakes_are_told_and_nothing_is_written(here: Path) -> None:

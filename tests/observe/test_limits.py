@@ -16,7 +16,7 @@ from simcare.observe.fold import Fold, How
 from simcare.observe.measures import read_measures, split_rule
 from simcare.scenario.schema import OutcomeMeasure
 from simcare.units import WEEKS_PER_YEAR
-from tests.helpers import Run, clock, goes, levels, run
+from tests.helpers import Run, clock, levels, run
 
 YEAR = WEEKS_PER_YEAR
 GROUPS = {"away": ["kin", "home2"]}

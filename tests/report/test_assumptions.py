@@ -73,7 +73,8 @@ def test_what_a_source_gives_no_range_for_has_none(tmp_path: Path) -> None:
 
 
 def test_the_page_counts_only_numbers_that_the_model_uses(england: Ready) -> None:
-    targets = len({target.value for target in england.scenario.published.values()})
+    against = (*england.scenario.published.values(), *england.scenario.targets.values())
+    targets = len({target.value for target in against})
     assert targets > 0
     assert f"of the {len(england.parameters) - targets} numbers" in page(england)
     assert page(england).count("\n| `") == len(england.parameters)

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import import_module
 from typing import Any
 
@@ -48,13 +49,17 @@ class Emulators:
 
     def mean(self, x: Floats) -> Floats:
         """Return what the emulators expect at scaled points (n, k), of shape (n, m)."""
-        found = self.constant + x @ self.first.T
-        for j, q in enumerate(self.second):
-            used = np.flatnonzero(q.any(axis=0))
-            if len(used):
-                part = x[:, used]
-                found[:, j] += np.einsum("nk,nk->n", part @ q[np.ix_(used, used)], part)
+        found: Floats = self.constant + x @ self.first.T
+        for j, used, q in self._products:
+            part = x[:, used]
+            found[:, j] += ((part @ q) * part).sum(axis=1)
         return found
+
+    @cached_property
+    def _products(self) -> list[tuple[int, NDArray[np.int64], Floats]]:
+        """The numbers that each target's second powers are of, and their coefficients."""
+        every = [(j, np.flatnonzero(q.any(axis=0)), q) for j, q in enumerate(self.second)]
+        return [(j, used, q[np.ix_(used, used)]) for j, used, q in every if len(used)]
 
     def shares(self) -> Floats:
         """Return the share of each target's emulated variance that each number brings, (m, k).
@@ -78,8 +83,7 @@ def fit(x: Floats, z: Floats, noise: Floats, seed: int) -> Emulators:
     x: (n, k) scaled points; z: (n, m) what the model gave; noise: (n, m) its Monte Carlo
     variances. seed: of the folds. Raises UserError if the extra `calibrate` is not installed.
     """
-    with _one_thread():
-        fitted = [_fit_one(x, z[:, j], noise[:, j], seed) for j in range(z.shape[1])]
+    fitted = [_fit_one(x, z[:, j], noise[:, j], seed) for j in range(z.shape[1])]
     return Emulators(*(np.array([getattr(f, name) for f in fitted]) for name in _FIELDS))
 
 
@@ -163,7 +167,7 @@ def require_extra() -> None:
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
+def one_thread() -> Iterator[None]:
     """Let linear algebra run on one thread, whose sums have one order on every machine."""
     require_extra()
     with import_module("threadpoolctl").threadpool_limits(1):

@@ -124,7 +124,8 @@ def _holds_calibration(folder: Path) -> bool:
     if strange or (names and MANIFEST not in names):
         raise UserError(
             f"option --out: the folder {folder} is not empty and holds something that is no "
-            f"result of a calibration (it has {(strange or sorted(names))[0]}); name another folder."
+            f"result of a calibration (it has {(strange or sorted(names))[0]}); name another "
+            "folder."
         )
     return MANIFEST in names
 

@@ -23,9 +23,9 @@ from simcare.experiment.targets import Target, targets_of
 from simcare.scenario.load import Loaded
 
 Floats = NDArray[np.float64]
-WAVES, DRAWS, FAMILIES = 3, 500, 5_000
-FEWEST_RUNS, RUNS_A_NUMBER = 200, 5
-"""Runs of a wave, unless asked for: so many for each number that is assumed, and at least so many."""
+WAVES, DRAWS, FAMILIES = 4, 400, 3_000
+FEWEST_RUNS, RUNS_A_NUMBER = 200, 4
+"""Runs of a wave, unless asked for: at least so many, and so many for each number assumed."""
 
 PROPOSALS_A_DRAW = 2
 PRESENT_RUNS = 8
@@ -35,7 +35,8 @@ BATCH = 8
 """Runs whose results make one file."""
 
 WIDENED = 4.0
-"""By how much variances are multiplied in a wave, for each wave that comes after it."""
+"""By how much variances are multiplied when the second wave is drawn, lest early emulators lead
+the search away from where it should look."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class CalibrationPlan:
 
     def widened(self, wave: int) -> float:
         """Return by how much variances are multiplied when a wave, from 2 on, is drawn."""
-        return WIDENED ** max(self.waves - wave, 0)
+        return WIDENED if wave == 2 and self.waves > 1 else 1.0
 
     def seeds(self, wave: int) -> list[int]:
         """Return the seeds of a wave's runs: one for each, so that luck averages out."""

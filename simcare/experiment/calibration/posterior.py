@@ -24,11 +24,14 @@ class Weighed:
     """Proposals with their weights.
 
     weights: (n,) that sum to 1, 0 for values from which no model can be made. effective: the
-    number of independent draws that they are worth (Kish 1965).
+    number of independent draws that they are worth (Kish 1965). correction: how far the weights
+    were taken, 1 being all of the way; in_full: what they would be worth if they had been.
     """
 
     weights: Floats
     effective: float
+    correction: float = 1.0
+    in_full: float = float("nan")
 
 
 def weigh(
@@ -38,8 +41,13 @@ def weigh(
     x: Floats,
     z: Floats,
     noise: Floats,
+    least: float = 0.0,
 ) -> Weighed:
     """Return the weights of proposals.
+
+    Where weights in full would be worth fewer than `least` draws, they are raised to the largest
+    power below 1 that is not: a point on the way from the emulators' posterior to the corrected
+    one (the geometric path of Neal 2001). A few proposals would otherwise stand for all.
 
     proposed: the emulators that they were drawn by; better: those fitted with the proposals' own
     runs. x: (n, k) scaled points; z, noise: (n, m) what the runs gave, and Monte Carlo variances.
@@ -48,9 +56,29 @@ def weigh(
     expected, spread = best_knowledge(better, x, z, noise)
     logs = _log_likelihood(observed, expected, spread) - before
     logs = np.where(np.isfinite(logs), logs, -np.inf)
-    weights = np.exp(logs - logs.max())
-    weights = weights / weights.sum()
-    return Weighed(weights, float(1.0 / (weights**2).sum()))
+    in_full = _effective(logs, 1.0)
+    correction = 1.0 if in_full >= least else _largest_power(logs, least)
+    weights = _weights(logs, correction)
+    return Weighed(weights, _effective(logs, correction), correction, in_full)
+
+
+def _weights(logs: Floats, power: float) -> Floats:
+    possible = np.isfinite(logs)
+    weights = np.zeros(len(logs))
+    weights[possible] = np.exp(power * (logs[possible] - logs[possible].max()))
+    return np.asarray(weights / weights.sum())
+
+
+def _effective(logs: Floats, power: float) -> float:
+    return float(1.0 / (_weights(logs, power) ** 2).sum())
+
+
+def _largest_power(logs: Floats, least: float) -> float:
+    low, high = 0.0, 1.0
+    for _ in range(40):
+        middle = (low + high) / 2.0
+        low, high = (middle, high) if _effective(logs, middle) >= least else (low, middle)
+    return low
 
 
 def best_knowledge(

@@ -64,10 +64,8 @@ class Prior:
         """Standard deviations, of shape (k,)."""
         a, b, c = self.low, self.high, self.value
         if self.shape == "uniform":
-            found: Floats = (b - a) / np.sqrt(12.0)
-            return found
-        found = np.sqrt((a * a + b * b + c * c - a * b - a * c - b * c) / 18.0)
-        return found
+            return np.asarray((b - a) / np.sqrt(12.0))
+        return np.asarray(np.sqrt((a * a + b * b + c * c - a * b - a * c - b * c) / 18.0))
 
 
 def usual_alone(loaded: Loaded) -> Ready:

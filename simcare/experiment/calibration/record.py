@@ -17,7 +17,7 @@ from simcare.experiment.calibration import keep, tables
 from simcare.experiment.calibration.plan import CalibrationPlan
 
 if TYPE_CHECKING:
-    from simcare.experiment.calibration.run import Calibrated
+    from simcare.experiment.calibration.found import Calibrated
 
 _PACKAGES = ("numpy", "scipy", "pandas", "scikit-learn", "numba", "simpy", "pydantic")
 
@@ -88,6 +88,8 @@ def _outcome(found: Calibrated) -> dict[str, Any]:
     return {
         "proposals": proposals,
         "effective_sample_size": round(found.weighed.effective, 2),
+        "correction_by_real_runs": round(found.weighed.correction, 4),
+        "effective_if_corrected_in_full": round(found.weighed.in_full, 2),
         "accepted": round(found.weighed.effective / proposals, 4),
         "distinct_draws": len(np.unique(found.chosen)),
         "largest_weight": round(float(found.weighed.weights.max()), 5),
@@ -116,6 +118,8 @@ def _provenance(found: Calibrated, posterior: bytes) -> str:
         f"calibration_sha256 = {_quoted(plan.digest)}",
         f"draws = {plan.draws}",
         f"effective_sample_size = {found.weighed.effective:.1f}",
+        f"correction_by_real_runs = {found.weighed.correction:.3f}",
+        f"effective_if_corrected_in_full = {found.weighed.in_full:.1f}",
         f"distinct_draws = {len(np.unique(found.chosen))}",
         f"runs = {list(plan.sizes)}",
         f"families = {plan.families}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,12 @@ from numpy.typing import NDArray
 
 from simcare.engine.engines import Wanted, choose
 from simcare.experiment.calibration import keep
-from simcare.experiment.calibration.emulate import Emulators, fit
+from simcare.experiment.calibration.emulate import Emulators, fit, one_thread
+from simcare.experiment.calibration.found import Calibrated, Wave
 from simcare.experiment.calibration.match import Match, not_ruled_out
 from simcare.experiment.calibration.plan import BATCH, CalibrationPlan
-from simcare.experiment.calibration.posterior import Weighed, resample, weigh
+from simcare.experiment.calibration.posterior import resample, weigh
+from simcare.experiment.calibration.record import begun, write_record
 from simcare.experiment.calibration.simulate import ERROR, MODEL, read_batch, simulate
 from simcare.experiment.calibration.slices import Chains, slice_sample
 from simcare.experiment.sweep.farm import farm
@@ -25,51 +28,11 @@ from simcare.experiment.sweep.work import packed
 Floats = NDArray[np.float64]
 Tell = Callable[[int, int], None]
 Say = Callable[[str], None]
-STEPS = 300
+STEPS = 200
 """Steps of each chain between waves."""
 
-
-@dataclass(frozen=True)
-class Wave:
-    """Runs of one wave, n of them.
-
-    values: (n, k) of the numbers; model, error: (n, m) what they gave for every target, fit and
-    check, and Monte Carlo standard errors. not_ruled_out: share of the runs that no target they
-    are calibrated to rules out. emulators, chains: by which its points were drawn (None: they
-    were not).
-    """
-
-    number: int
-    values: Floats
-    model: Floats
-    error: Floats
-    not_ruled_out: float
-    emulators: Emulators | None = None
-    chains: Chains | None = None
-
-
-@dataclass(frozen=True)
-class Calibrated:
-    """A finished calibration.
-
-    waves: the runs at the numbers in use, the waves, and the proposals. wide: emulators over the
-    whole prior; last: those fitted with the proposals. chosen: (draws,) places of the posterior
-    draws among the proposals.
-    """
-
-    plan: CalibrationPlan
-    folder: Path
-    new: int
-    waves: tuple[Wave, ...]
-    wide: Emulators
-    last: Emulators
-    weighed: Weighed
-    chosen: NDArray[np.int64]
-
-    @property
-    def draws(self) -> Floats:
-        """The posterior sample: (draws, k) values of the numbers."""
-        return self.waves[-1].values[self.chosen]
+LEAST_EFFECTIVE = 0.5
+"""For each draw, so many independent ones at least are what the weights must leave."""
 
 
 @dataclass
@@ -111,15 +74,14 @@ def calibrate(
     reference = plan.ready.arrays[plan.ready.scenario.reference]
     choice = choose(engine, [reference], plan.total * plan.families)
     with keep.opened(Path(folder), plan, resume=resume) as held:
-        from simcare.experiment.calibration.record import begun, write_record
-
         held.begin(begun(plan))
         work = _Work(
             plan, held, executor, choice.engine, progress or _nothing, say or _nothing,
             packed(plan.ready),
         )  # fmt: skip
-        found = _waves(work)
-        write_record(found, held)
+        with one_thread():
+            found = _waves(work)
+            write_record(found, held)
         return found
 
 
@@ -145,15 +107,15 @@ def _waves(work: _Work) -> Calibrated:
         source = plan.source(wave)
         start = normals[np.arange(count) % len(normals)]
         match = Match(prior, plan.observed, emulators)
-        chains = slice_sample(
-            start, lambda at, m=match, w=plan.widened(wave): m.log_likelihood(at, w), STEPS, source
-        )
+        level = partial(match.log_likelihood, widened=plan.widened(wave))
+        chains = slice_sample(start, level, STEPS, source)
         normals = chains.points
         _simulate(work, wave, _values(plan, normals), emulators, chains)
         proposed, emulators = emulators, _fitted(plan, work.waves, _recent(wave))
     last = work.waves[-1]
     z, noise = _held(plan, last)
-    weighed = weigh(plan.observed, proposed, emulators, prior.scaled(last.values), z, noise)
+    x, least = prior.scaled(last.values), LEAST_EFFECTIVE * plan.draws
+    weighed = weigh(plan.observed, proposed, emulators, x, z, noise, least)
     chosen = resample(weighed, plan.draws, plan.source(0))
     return Calibrated(
         plan, work.held.folder, work.new, tuple(work.waves), wide, emulators, weighed, chosen
@@ -162,7 +124,7 @@ def _waves(work: _Work) -> Calibrated:
 
 def _recent(wave: int) -> tuple[int, ...]:
     """Return the waves whose runs the emulators after a wave learn from."""
-    return (wave - 1, wave) if wave > 1 else (1,)
+    return tuple(range(max(2 if wave > 2 else 1, wave - 2), wave + 1))
 
 
 def _spread(plan: CalibrationPlan) -> Floats:

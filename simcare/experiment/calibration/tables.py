@@ -12,7 +12,7 @@ from simcare.experiment.calibration.emulate import informed_by
 if TYPE_CHECKING:
     import pandas as pd
 
-    from simcare.experiment.calibration.run import Calibrated
+    from simcare.experiment.calibration.found import Calibrated
 
 Floats = NDArray[np.float64]
 NARROWED, MOVED = 0.1, 0.25

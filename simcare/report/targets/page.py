@@ -36,7 +36,8 @@ What the model gives for usual practice is put beside published figures. To have
 How to read the tables:
 
 - **check**: nothing is fitted to this figure. The check set was chosen before anything was fitted,
-  by what it tests; `scenarios/england/targets.toml` says how. Only these test the model.
+  by what it tests; `scenarios/england/targets.toml` says how, and which of these figures were in
+  view when assumed numbers were first set by hand. Only the check set tests the model.
 - **fitted to**: the model's assumed numbers are set, or calibrated, with this figure.
 - *Published* has the year of the figure. *Model* has its interval in brackets; under the tables
   is said of which kind it is.
@@ -45,7 +46,8 @@ How to read the tables:
   which is what the model cannot be expected to reproduce (the last table, with the reason). That
   makes a hit easier where the definitions differ more; the size of each is stated so that it can
   be disputed.
-- A **miss** is a finding about the model and is left as it is, with what is thought to be behind it.
+- A **miss** is a finding about the model and is left as it is, with what is thought to be behind
+  it.
 - A child-level flow is not a family-level one, a share of referrals is no rate after closure, and
   a stock on a day is no cohort of endings. The last table has each mapping in a line.
 
