@@ -20,7 +20,7 @@ Payer = Literal[
     "benefits",
     "family",
 ]
-Category = Literal["help", "meanwhile", "care", "casework", "proceedings"]
+Category = Literal["help", "meanwhile", "care", "casework", "proceedings", "spared"]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Levels = Annotated[list[str], Field(min_length=1)]
 Number = str | Literal[0, 1]
