@@ -30,7 +30,12 @@ __all__ = ["GROUPS", "PERIOD_WEEKS", "Job", "Keep", "Lived", "Log", "Outcome", "
 Floats = NDArray[np.float64]
 Keep = Literal["sums", "log"]
 """What is kept of each life: sums and counts, or every event and every line of money as well."""
-GROUPS = {"help": ("help", "meanwhile"), "care": ("care",), "work": ("casework", "proceedings")}
+GROUPS = {
+    "help": ("help", "meanwhile"),
+    "care": ("care",),
+    "work": ("casework", "proceedings"),
+    "spared": ("spared",),
+}
 """Headline groups of the ledger's categories. Placing children while a parent is in treatment
 is part of what that help costs."""
 _ATTENDED = "_attended_"

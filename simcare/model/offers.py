@@ -139,7 +139,8 @@ def _clock(
         guards.append(reader.guard(f"children in {support.needs_child_in} >= 1", where))
     if needs:
         guards.append(tuple(s.LevelIs(n, severity) for n in needs))
-    guards += [(s.LevelIs(x, _NOT_IN_IT),) for x in support.gives_way_to]
+    others = [*support.gives_way_to, *_variants(reader.scenario, offer.support)]
+    guards += [(s.LevelIs(x, _NOT_IN_IT),) for x in dict.fromkeys(others)]
     guards += reader.guards(offer.when, where)
     share = reader.share(offer.reach, where) * reader.share(
         support.take_up, f"supports.{offer.support}.take_up"
@@ -156,6 +157,15 @@ def _clock(
     if support.luck_of is not None:
         luck = f"{case}/{key_of(offer.model_copy(update={'support': support.luck_of}))}"
     return s.Clock(key, case, levels, delay, outcomes, repeats=False, luck=luck)
+
+
+def _variants(scenario: Scenario, support: str) -> list[str]:
+    """Return the supports of which a parent can only have one at a time with this one."""
+
+    def root(name: str) -> str:
+        return scenario.supports[name].luck_of or name
+
+    return [x for x in scenario.supports if x != support and root(x) == root(support)]
 
 
 def _rolled(
