@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 FOLDER = "studies"
 COLUMNS = (
-    "study", "study_title", "citation", "design", "support_policy", "finding", "role", "sets",
-    "quantity", "unit", "published", "published_low", "published_high", "published_interval",
-    "simulated", "low", "high", "interval", "carried", "verdict", "explanation",
+    "study", "study_title", "citation", "design", "support_policy", "finding", "effect_on", "role",
+    "sets", "quantity", "unit", "published", "published_low", "published_high",
+    "published_interval", "simulated", "low", "high", "interval", "carried", "far_off", "verdict", "explanation",
     "mapping", "evidence", "families", "seed",
 )  # fmt: skip
 AGREES, MISSES, CLOSE = "agrees", "misses", "too close to tell"
@@ -38,6 +38,8 @@ NO_INTERVAL, NO_COMPARISON, NOTHING = "no interval", "no comparison", "nothing h
 _NEAR = 0.05
 """So near to a figure without an interval, as a share of it, there is nothing to explain."""
 RATIOS = ("ratio", "odds ratio", "hazard ratio")
+CONTRASTS = (*RATIOS, "difference")
+TWOFOLD = 2.0
 
 
 def study_names() -> list[str]:
@@ -88,7 +90,8 @@ def validate_studies(
     Columns: `COLUMNS`. `simulated` has a 95 % Monte Carlo interval, `low` to `high`: how far
     more simulated families could move it, and nothing else. The published interval is of
     another kind, and the two are never mixed: `verdict` says whether the simulated value lies
-    in the published interval, and `carried` how much of the published effect there is (1: all).
+    in the published interval, `carried` how much of the published effect there is (1: all), and
+    `far_off` whether it is not within half to twice of what was published.
     Raises UserError as `compare` does.
     """
     import pandas as pd
@@ -130,9 +133,10 @@ def _rows(
         ids = [*_evidence(ready, finding.published), *_evidence(ready, finding.published_control)]
         yield (
             name, study.title, study.citation, study.design, study.policy, finding.title,
-            finding.role, ", ".join(finding.sets), finding.quantity, _unit(ready, finding),
-            held.value, held.low, held.high, held.kind, simulated.mean, simulated.low,
-            simulated.high, "95 % Monte Carlo", carried(finding, held, simulated), says,
+            finding.effect_on or finding.title, finding.role, ", ".join(finding.sets),
+            finding.quantity, _unit(ready, finding), held.value, held.low, held.high, held.kind, simulated.mean, simulated.low,
+            simulated.high, "95 % Monte Carlo", carried(finding, held, simulated),
+            far_off(finding, held, simulated), says,
             "" if _near(says, held, simulated) else finding.if_missed, finding.mapping,
             ", ".join(dict.fromkeys([*ids, *finding.evidence])), size.families, size.seed,
         )  # fmt: skip
@@ -159,6 +163,19 @@ def carried(finding: FindingSpec, held: Published, simulated: Estimate) -> float
     if finding.quantity in RATIOS and held.value not in (0.0, 1.0) and simulated.mean > 0.0:
         return math.log(simulated.mean) / math.log(held.value)
     return math.nan
+
+
+def far_off(finding: FindingSpec, held: Published, simulated: Estimate) -> bool:
+    """Say whether a simulated value is not within half to twice of the published one.
+
+    Of a contrast that is said of the effect (`carried`). False where nothing can be compared.
+    """
+    if finding.role == "no comparison" or not math.isfinite(simulated.mean):
+        return False
+    part = carried(finding, held, simulated)
+    if finding.quantity not in CONTRASTS and held.value != 0.0:
+        part = simulated.mean / held.value
+    return math.isfinite(part) and not 1.0 / TWOFOLD <= part <= TWOFOLD
 
 
 def verdict(finding: FindingSpec, held: Published, simulated: Estimate) -> str:

@@ -16,7 +16,6 @@ from simcare.report.menu.rows import (
     MenuRow,
     heading,
     menu_rows,
-    per_hundred,
     safety_outcome,
 )
 from simcare.report.menu.words import EVIDENCE_KEY, about_nothing, by_chance, percent, pips
@@ -110,8 +109,8 @@ def _columns(comparison: Comparison, rows: Sequence[MenuRow]) -> list[Column]:
     for name, found in ((CARE, [r.care for r in rows]), (safety, [r.safety for r in rows])):
         if name is not None and name in outcomes:
             m = outcomes[name]
-            pairs = [per_hundred(m.unit, one) for one in found]
-            columns.append(Column(m.title, pairs[0][0], m.better, tuple(x for _, x in pairs)))
+            times, unit = facts.per_hundred(m.unit)
+            columns.append(Column(m.title, unit, m.better, tuple(x.times(times) for x in found)))
     return columns
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -78,22 +79,18 @@ def menu_rows(comparison: Comparison) -> list[MenuRow]:
 
 
 def few(comparison: Comparison) -> tuple[str, ...]:
-    """Return the reference and the first policies of the menu, as many as one can draw apart."""
-    first = [row.policy for row in menu_rows(comparison)[:MANY]]
-    return (comparison.reference, *first)
+    """Return the reference and the first policies of the menu, as many as one can draw apart.
+
+    Those that leave children less safe are drawn only where others do not fill the room: the
+    menu warns of them, and pictures of money alone would advertise them.
+    """
+    rows = sorted(menu_rows(comparison), key=lambda row: row.standing == "less safe")
+    return (comparison.reference, *(row.policy for row in rows[:MANY]))
 
 
 def safety_outcome(scenario: Scenario) -> str | None:
     """Return the outcome that stands for children's safety, if any is counted."""
     return next(iter(facts.safety_outcomes(scenario)), None)
-
-
-def per_hundred(unit: str, found: Change) -> tuple[str, Change]:
-    """Return a rate by child-year as one by a hundred child-years, which is easier to read."""
-    if not unit.startswith("per child-year"):
-        return unit, found
-    more = Change(found.mean * 100.0, found.low * 100.0, found.high * 100.0)
-    return unit.replace("per child-year", "per 100 child-years"), more
 
 
 def heading(comparison: Comparison, standing: Standing) -> str:
@@ -113,30 +110,49 @@ def heading(comparison: Comparison, standing: Standing) -> str:
 def menu_frame(comparison: Comparison) -> pd.DataFrame:
     """Return the menu as a tidy table, one row for each policy but the reference.
 
-    Money is in pounds per family, shares are percentages; empty: not counted, not known, or of
-    fewer than 30 families.
+    Names of columns say the unit. Rounded for reading; `summary.csv` has all digits. Empty: not
+    ranked, not counted, not known, or of fewer than 30 families.
     """
     import pandas as pd
 
     kind = facts.interval_kind(comparison)
-    base: dict[str, list[object]] = {name: [] for name in _COLUMNS}
-    for order, row in enumerate(menu_rows(comparison), start=1):
-        numbers = (row.cost, row.care, row.safety, row.per_reached)
+    columns: dict[str, list[object]] = {name: [] for name in _COLUMNS}
+    places = count(1)
+    safety = safety_outcome(comparison.ready.scenario)
+    unit = "" if safety is None else comparison.ready.scenario.outcomes[safety].unit
+    times, _ = facts.per_hundred(unit)
+    for row in menu_rows(comparison):
+        place = None if row.standing == "less safe" else next(places)
+        numbers = (
+            *_rounded(row.cost, PENCE),
+            *_rounded(row.care, WEEKS),
+            *_rounded(row.safety.times(times), WEEKS),
+            *_rounded(row.per_reached.turned(), PENCE),
+        )
+        shares = (row.reached, *(v for x in (row.off, row.care_off) for v in (x.better, x.worse)))
         values: list[object] = [
-            order, row.standing, row.policy, row.title, row.strength or "",
-            *(v for x in numbers for v in (x.mean, x.low, x.high)), row.reached,
-            *(v for x in (row.off, row.care_off) for v in (x.better, x.worse)),
-            kind, row.cannot_show,
+            place, row.standing, row.policy, row.title, row.strength or "", *numbers,
+            *(round(x, PENCE) for x in shares), kind, row.cannot_show,
         ]  # fmt: skip
         for name, value in zip(_COLUMNS, values, strict=True):
-            base[name].append(value)
-    return pd.DataFrame(base)
+            columns[name].append(value)
+    table = pd.DataFrame(columns)
+    return table.astype({"order": "Int64"})
 
 
+def _rounded(found: Change, decimals: int) -> tuple[float, ...]:
+    return tuple(round(x, decimals) for x in (found.mean, found.low, found.high))
+
+
+PENCE, WEEKS = 2, 4
+"""Decimals of money and of percentages, and of weeks and incidents, in the menu's table."""
+_DIFFERENCES = (
+    "cost_pounds_per_family", "weeks_in_care_per_family", "incidents_per_100_child_years",
+    "cost_pounds_per_family_reached",
+)  # fmt: skip
 _COLUMNS = (
     "order", "standing", "policy", "title", "evidence",
-    *(f"{name}{end}" for name in ("cost", "weeks_in_care", "incidents", "saving_per_family_reached")
-      for end in ("", "_low", "_high")),
+    *(f"{name}{end}" for name in _DIFFERENCES for end in ("", "_low", "_high")),
     "reached_percent", "fewer_incidents_percent", "more_incidents_percent",
     "fewer_weeks_percent", "more_weeks_percent", "interval", "cannot_show",
 )  # fmt: skip

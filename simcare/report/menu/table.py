@@ -16,11 +16,10 @@ from simcare.report.menu.rows import (
     MenuRow,
     heading,
     menu_rows,
-    per_hundred,
     safety_outcome,
 )
 from simcare.report.menu.words import about_nothing, percent
-from simcare.report.words import NONE, about_pounds, bare, decimals_for, plain
+from simcare.report.words import NONE, about_pounds, bare, decimals_for, listing, plain
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -67,12 +66,13 @@ def menu_tables(comparison: Comparison, width: int = 100) -> list[RenderableType
 
     Cells are differences from the reference with half of their intervals, bold where these
     exclude no difference. Where a terminal of `width` is too narrow for all columns, some are
-    left out, but never cost, weeks in care or safety.
+    left out, but never cost, weeks in care or safety, and the note says which.
     """
     from rich.text import Text
 
     rows = menu_rows(comparison)
-    columns = _that_fit(_columns(comparison, rows), width)
+    every = _columns(comparison, rows)
+    columns = _that_fit(every, width)
     room = max(LEAST, width - sum(c.width + 1 for c in columns) - 1)
     shown: list[RenderableType] = [Text(title_of(comparison), style="bold")]
     numbered = list(enumerate(rows))
@@ -81,7 +81,21 @@ def menu_tables(comparison: Comparison, width: int = 100) -> list[RenderableType
         for i, row in group:
             table.add_row(Text(row.title), *(_text(column.cells[i]) for column in columns))
         shown.append(table)
-    return [*shown, Text(_note(comparison, columns), style="dim")]
+    note = f"{_left_out(every, columns)}{_note(comparison, columns)}"
+    return [*shown, Text(note, style="dim")]
+
+
+def _left_out(every: Sequence[_Column], columns: Sequence[_Column]) -> str:
+    """Say which columns there was no room for, and where they are."""
+    gone = [" ".join(c.head.split()) for c in every if c not in columns]
+    if not gone:
+        return ""
+    verb = "is" if len(gone) == 1 else "are"
+    wide = NAME + 1 + sum(c.width + 1 for c in every)
+    return (
+        f"NOT SHOWN for want of room {verb} {listing([f'“{head}”' for head in gone])}: widen the "
+        f"terminal to {wide} columns, or see menu.csv. "
+    )
 
 
 def _table(title: str, columns: Sequence[_Column], room: int, *, header: bool) -> Table:
@@ -120,14 +134,15 @@ def _columns(comparison: Comparison, rows: Sequence[MenuRow]) -> list[_Column]:
     if CARE in outcomes:
         columns.append(_Column("Weeks in\ncare/family", _numbers([row.care for row in rows])))
     if safety is not None:
-        pairs = [per_hundred(outcomes[safety].unit, row.safety) for row in rows]
-        head = "Incidents/100\nchild-years" if "100" in pairs[0][0] else "Incidents\n(safety)"
-        columns.append(_Column(head, _numbers([found for _, found in pairs])))
+        times, unit = facts.per_hundred(outcomes[safety].unit)
+        head = "Incidents/100\nchild-years" if "100" in unit else "Incidents\n(safety)"
+        columns.append(_Column(head, _numbers([row.safety.times(times) for row in rows])))
         fates = [_Cell(_fates(row), row.off.balance.verdict in ("lower", "higher")) for row in rows]
         columns.append(_Column("Worse:\nbetter %", fates, 2))
     columns.append(_Column("Reach\n%", [_Cell(percent(row.reached)) for row in rows], 3))
-    each = [_Cell(about_pounds(row.per_reached.mean), _sure(row.per_reached)) for row in rows]
-    columns.append(_Column("Saved/\nreached", each, 4))
+    each = [row.per_reached.turned() for row in rows]
+    said = [_Cell(about_pounds(x.mean, "+").replace("£", ""), _sure(x)) for x in each]
+    columns.append(_Column("Cost\n£/reached", said, 4))
     return columns
 
 
@@ -188,7 +203,7 @@ def _note(comparison: Comparison, columns: Sequence[_Column]) -> str:
             "incidents are counted however long children are at home."
         )
     if "Reach\n%" in heads:
-        said.append("Reach: % of families whose lives it changes.")
+        said.append("Reach: % of families for whom any move, count or cost differs.")
     if scenario.fictional:
         said.append("Every number is made up.")
     return " ".join(s for s in said if s)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from simcare.report import facts
 from simcare.report.facts import CARE
-from simcare.report.menu.rows import MenuRow, menu_rows, per_hundred
+from simcare.report.harm_words import exposure
+from simcare.report.menu.rows import MenuRow, menu_rows
 from simcare.report.sentences import left_out, made_up
 from simcare.report.words import (
     NONE,
@@ -97,12 +98,14 @@ def _unsafe(comparison: Comparison, rows: Sequence[MenuRow]) -> list[str]:
             continue
         worse = [_worse(comparison, row.policy, outcome) for outcome in safety]
         saved = about_pounds(-row.cost.mean)
-        money = f"; that it costs {saved} less per family does not undo this"
-        said.append(
-            f"Warning: under {lower_first(row.title)}, children are measurably less safe than "
-            f"under {base}: {listing([w for w in worse if w])}"
-            f"{money if row.cost.verdict == 'lower' else ''}."
-        )
+        money = f"that it costs {saved} less per family does not undo this"
+        clauses = [
+            f"Warning: under “{row.title}”, children are measurably less safe than under {base}: "
+            f"{listing([w for w in worse if w])}",
+            *dict.fromkeys(exposure(comparison, row.policy, outcome) for outcome in safety),
+            money if row.cost.verdict == "lower" else "",
+        ]
+        said.append(f"{'; '.join(c for c in clauses if c)}.")
     return said
 
 
@@ -111,7 +114,8 @@ def _worse(comparison: Comparison, policy: str, outcome: str) -> str:
     if not facts.is_worse(comparison, outcome, found):
         return ""
     measure = comparison.ready.scenario.outcomes[outcome]
-    unit, shown = per_hundred(measure.unit, found)
+    times, unit = facts.per_hundred(measure.unit)
+    shown = found.times(times)
     return f"{lower_first(bare(measure.title))} {with_half(shown.mean, shown.half)} {unit}"
 
 
