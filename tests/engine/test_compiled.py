@@ -30,8 +30,13 @@ from tests.strategies import STEADY, Case, cases, later_arrays
 pytest.importorskip("numba")
 ROOT = Path(__file__).parents[2]
 SHIPPED = (
-    "england", "three_families", "short_staffed", "treatment_places", "few_therapists", "rolled_out",
-)  # fmt: skip
+    "england",
+    "three_families",
+    "short_staffed",
+    "treatment_places",
+    "few_therapists",
+    "rolled_out",
+)
 
 
 def agree(

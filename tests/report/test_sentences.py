@@ -20,7 +20,7 @@ def test_three_families_are_said_as_worked_by_hand(listed: Comparison) -> None:
     assert said.startswith(
         "Compared with as now, treatment on a plan costs £20,000 more in help and saves £31,700 "
         "in care and £7,530 in casework and court proceedings per family over two years: a net "
-        "saving of £19,200, which is £28,800 for each family whose life it changes (67 %); it has "
+        "saving of £19,200, which is £28,800 for each family that it reaches (67 %); it has "
         "paid for itself by week 88 (December 2026); 100 fewer removals for every 100 families; "
         "incidents at home are not counted here"
     )
@@ -145,4 +145,4 @@ def test_a_mean_over_too_few_changed_families_is_left_unsaid() -> None:
         each = facts.row(few, policy, "saving_per_family_reached")["mean"]
         assert each != each
         assert "nan" not in sentence(few, policy)
-        assert "for each family whose life it changes" not in sentence(few, policy)
+        assert "for each family that it reaches" not in sentence(few, policy)
