@@ -140,9 +140,7 @@ def _replaced(comparison: Comparison, folder: Path) -> str:
     )
 
 
-def _show(
-    comparison: Comparison, order: Order, folder: Path, seconds: float, before: str
-) -> None:
+def _show(comparison: Comparison, order: Order, folder: Path, seconds: float, before: str) -> None:
     from rich.padding import Padding
     from rich.text import Text
 

@@ -84,9 +84,9 @@ def _on_needs(reader: Reader, name: str, spec: SupportSpec) -> Added:
 
 def _on_others(reader: Reader, name: str, spec: SupportSpec) -> Added:
     """Crowding: while one support is attended, more, or fewer, drop out of the others."""
-    for other in reader.scenario.supports:
-        if other != name:
-            for factor in _while(reader, name, f"supports.{name}", spec.others_drop_out):
+    for factor in _while(reader, name, f"supports.{name}", spec.others_drop_out):
+        for other in reader.scenario.supports:
+            if other != name:
                 yield other, "drops_out", factor
 
 

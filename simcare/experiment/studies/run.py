@@ -30,8 +30,8 @@ FOLDER = "studies"
 COLUMNS = (
     "study", "study_title", "citation", "design", "support_policy", "finding", "effect_on", "role",
     "sets", "quantity", "unit", "published", "published_low", "published_high",
-    "published_interval", "simulated", "low", "high", "interval", "carried", "far_off", "verdict", "explanation",
-    "mapping", "evidence", "families", "seed",
+    "published_interval", "simulated", "low", "high", "interval", "carried", "far_off", "verdict",
+    "explanation", "mapping", "evidence", "families", "seed",
 )  # fmt: skip
 AGREES, MISSES, CLOSE = "agrees", "misses", "too close to tell"
 NO_INTERVAL, NO_COMPARISON, NOTHING = "no interval", "no comparison", "nothing happens"
@@ -134,9 +134,9 @@ def _rows(
         yield (
             name, study.title, study.citation, study.design, study.policy, finding.title,
             finding.effect_on or finding.title, finding.role, ", ".join(finding.sets),
-            finding.quantity, _unit(ready, finding), held.value, held.low, held.high, held.kind, simulated.mean, simulated.low,
-            simulated.high, "95 % Monte Carlo", carried(finding, held, simulated),
-            far_off(finding, held, simulated), says,
+            finding.quantity, _unit(ready, finding), held.value, held.low, held.high, held.kind,
+            simulated.mean, simulated.low, simulated.high, "95 % Monte Carlo",
+            carried(finding, held, simulated), far_off(finding, held, simulated), says,
             "" if _near(says, held, simulated) else finding.if_missed, finding.mapping,
             ", ".join(dict.fromkeys([*ids, *finding.evidence])), size.families, size.seed,
         )  # fmt: skip

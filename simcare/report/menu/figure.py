@@ -149,7 +149,8 @@ def _write_rows(at: Axes, places: Sequence[_Place], wide: float) -> None:
         at.plot([0.15, wide - 0.1], [place.y + 0.5] * 2, color=canvas.PALE, linewidth=0.4)
         name = canvas.wrap(place.row.title, NAME - 0.1, TEXT)
         at.text(0.15, place.y, name, size=TEXT, va="center", color=colour, linespacing=0.95)
-        at.text(evidence, place.y, pips(place.row.strength), size=canvas.SMALL, va="center")
+        said = pips(place.row.strength, place.row.sizes)
+        at.text(evidence, place.y, said, size=canvas.SMALL, va="center")
         reached = percent(place.row.reached)
         at.text(reach + REACH - 0.12, place.y, reached, size=canvas.SMALL, va="center", ha="right")
     for x, text, side in (

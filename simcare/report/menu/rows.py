@@ -17,7 +17,8 @@ import numpy as np
 
 from simcare.report import facts
 from simcare.report.facts import CARE, Change
-from simcare.scenario.strength import strength_of, what_it_adds
+from simcare.report.studies.found import held_policy
+from simcare.scenario.strength import Sizes, sizes_of, strength_of, what_it_adds
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,14 +47,17 @@ class Fates:
 class MenuRow:
     """One policy: differences from the reference, and shares of the families that it reaches.
 
-    care, safety, off: NOTHING where the scenario does not count weeks in care or incidents.
-    reached: % of families; per_reached: £ saved for each of them; off, care_off: who has fewer
-    and more incidents at home, and weeks in care.
+    study_carried: what the studies of its supports found. care, safety, off: NOTHING where the
+    scenario does not count weeks in care or incidents. reached: % of families; per_reached: £
+    saved for each of them; off, care_off: who has fewer and more incidents at home, and weeks
+    in care.
     """
 
     policy: str
     title: str
     strength: Strength | None
+    sizes: Sizes
+    study_carried: str
     cannot_show: str
     standing: Standing
     cost: Change
@@ -131,8 +135,10 @@ def menu_frame(comparison: Comparison) -> pd.DataFrame:
         )
         shares = (row.reached, *(v for x in (row.off, row.care_off) for v in (x.better, x.worse)))
         values: list[object] = [
-            place, row.standing, row.policy, row.title, row.strength or "", *numbers,
-            *(round(x, PENCE) for x in shares), kind, row.cannot_show,
+            place, row.standing, row.policy, row.title, row.strength or "", row.sizes,
+            *numbers,
+            *(round(x, PENCE) for x in shares), kind, row.study_carried,
+            row.cannot_show,
         ]  # fmt: skip
         for name, value in zip(_COLUMNS, values, strict=True):
             columns[name].append(value)
@@ -151,10 +157,10 @@ _DIFFERENCES = (
     "cost_pounds_per_family_reached",
 )  # fmt: skip
 _COLUMNS = (
-    "order", "standing", "policy", "title", "evidence",
+    "order", "standing", "policy", "title", "evidence", "effect_size",
     *(f"{name}{end}" for name in _DIFFERENCES for end in ("", "_low", "_high")),
     "reached_percent", "fewer_incidents_percent", "more_incidents_percent",
-    "fewer_weeks_percent", "more_weeks_percent", "interval", "cannot_show",
+    "fewer_weeks_percent", "more_weeks_percent", "interval", "study_carried", "cannot_show",
 )  # fmt: skip
 
 
@@ -174,6 +180,8 @@ def _row(comparison: Comparison, policy: str, harm: _Harm) -> MenuRow:
         policy=policy,
         title=facts.title(comparison, policy),
         strength=strength_of(scenario, policy),
+        sizes=sizes_of(scenario, policy),
+        study_carried=held_policy(scenario, policy, comparison.ready.values),
         cannot_show=_cannot_show(scenario, policy),
         standing=standing,
         cost=cost,

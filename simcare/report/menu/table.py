@@ -18,7 +18,7 @@ from simcare.report.menu.rows import (
     menu_rows,
     safety_outcome,
 )
-from simcare.report.menu.words import about_nothing, percent
+from simcare.report.menu.words import about_nothing, mark, percent
 from simcare.report.words import NONE, about_pounds, bare, decimals_for, listing, plain
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ NAME, LEAST = 24, 12
 _EVIDENCE = {
     "trial": "trial",
     "matched comparison": "matched",
-    "before-after": "bef.-aft",
+    "before-after": "bef-aft",
     "argument only": "argument",
     None: NONE,
 }
@@ -129,7 +129,9 @@ def _that_fit(columns: Sequence[_Column], width: int) -> list[_Column]:
 
 def _columns(comparison: Comparison, rows: Sequence[MenuRow]) -> list[_Column]:
     outcomes, safety = comparison.ready.scenario.outcomes, safety_outcome(comparison.ready.scenario)
-    columns = [_Column("\nEvidence", [_Cell(_EVIDENCE[row.strength]) for row in rows], 1)]
+    columns = [
+        _Column("\nEvidence", [_Cell(_EVIDENCE[row.strength] + mark(row.sizes)) for row in rows], 1)
+    ]
     columns.append(_Column("Cost\n£/family", [_money(row.cost) for row in rows]))
     if CARE in outcomes:
         columns.append(_Column("Weeks in\ncare/family", _numbers([row.care for row in rows])))
@@ -142,7 +144,7 @@ def _columns(comparison: Comparison, rows: Sequence[MenuRow]) -> list[_Column]:
     columns.append(_Column("Reach\n%", [_Cell(percent(row.reached)) for row in rows], 3))
     each = [row.per_reached.turned() for row in rows]
     said = [_Cell(about_pounds(x.mean, "+").replace("£", ""), _sure(x)) for x in each]
-    columns.append(_Column("Cost\n£/reached", said, 4))
+    columns.append(_Column("£ per\nreached", said, 4))
     return columns
 
 
@@ -194,6 +196,9 @@ def _note(comparison: Comparison, columns: Sequence[_Column]) -> str:
     if safety is None:
         said.append("Incidents at home are not counted: nothing is said about safety.")
     heads = {column.head for column in columns}
+    evidence = [cell.said for c in columns if "Evidence" in c.head for cell in c.cells]
+    if any(cell.endswith(("*", "\N{DAGGER}")) for cell in evidence):
+        said.append("*: sizes of effects are assumed (\N{DAGGER}: some of them).")
     if "Worse:\nbetter %" in heads and safety is not None:
         name = bare(scenario.outcomes[safety].title).lower()
         said.append(

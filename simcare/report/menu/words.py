@@ -12,6 +12,7 @@ from simcare.report.facts import CARE
 from simcare.report.harm_words import exposure
 from simcare.report.menu.rows import MenuRow, menu_rows
 from simcare.report.sentences import left_out, made_up
+from simcare.report.studies.found import NO_STUDY
 from simcare.report.words import (
     NONE,
     about_pounds,
@@ -22,7 +23,7 @@ from simcare.report.words import (
     upper_first,
     with_half,
 )
-from simcare.scenario.strength import STRENGTHS
+from simcare.scenario.strength import STRENGTHS, Sizes
 
 if TYPE_CHECKING:
     from simcare.experiment.compare import Comparison
@@ -33,20 +34,26 @@ BEST = 3
 FULL, EMPTY = "\N{BLACK CIRCLE}", "\N{WHITE CIRCLE}"
 EVIDENCE_KEY = (
     f"Evidence: {FULL * 4} trial, {FULL * 3}{EMPTY} matched comparison, {FULL * 2}{EMPTY * 2} "
-    f"before\N{EN DASH}after, {FULL}{EMPTY * 3} argument only: how strong it is, not what it found."
+    f"before\N{EN DASH}after, {FULL}{EMPTY * 3} argument only: how strong it is, not what it "
+    "found. * The sizes of its effects are assumed, \N{DAGGER} some of them."
 )
 NOT_STATED = "not stated"
 
 
-def pips(strength: Strength | None) -> str:
+def pips(strength: Strength | None, sizes: Sizes = "") -> str:
     """Return the strength of evidence as four circles, more of them full the stronger, and words.
 
-    So it can be told without colour.
+    So it can be told without colour. sizes: marked where they, or some of them, are assumed.
     """
     if strength is None:
         return NOT_STATED
     full = len(STRENGTHS) - STRENGTHS.index(strength)
-    return f"{FULL * full}{EMPTY * (len(STRENGTHS) - full)} {strength}"
+    return f"{FULL * full}{EMPTY * (len(STRENGTHS) - full)} {strength}{mark(sizes)}"
+
+
+def mark(sizes: Sizes) -> str:
+    """Return the mark of policies whose evidence does not give the size of what they do."""
+    return {"": "", "size assumed": "*", "some sizes assumed": "\N{DAGGER}"}[sizes]
 
 
 def percent(share: float) -> str:
@@ -130,6 +137,7 @@ def _best(comparison: Comparison, rows: Sequence[MenuRow]) -> list[str]:
         said.append(_found(len(fewer), len(rows), what, named))
         if fewer:
             said.append(_resting(fewer))
+            said += _beside_studies(fewer[:BEST])
     cheaper = sorted((r for r in safe if r.cost.verdict == "lower"), key=lambda r: r.cost.mean)
     named = [
         f"{r.title} ({about_pounds(r.cost.mean)} ± {about_pounds(r.cost.half)})"
@@ -145,6 +153,14 @@ def _found(count: int, of: int, what: str, named: Sequence[str]) -> str:
     most = f"; most of all under {listing(named)}" if count > 1 else ""
     most = f": {named[0]}" if count == 1 else most
     return f"{upper_first(what)}, {how}, under {count or 'none'} of {of} policies{most}."
+
+
+def _beside_studies(rows: Sequence[MenuRow]) -> list[str]:
+    """Say what studies found of the policies that are named, if any of them was held to one."""
+    if all(row.study_carried in ("", NO_STUDY) for row in rows):
+        return []
+    lines = [f"{row.title}: {row.study_carried or NO_STUDY}" for row in rows]
+    return [f"Beside their studies: {'. '.join(lines)}."]
 
 
 def _resting(rows: Sequence[MenuRow]) -> str:

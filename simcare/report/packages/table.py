@@ -106,9 +106,7 @@ def _scale(comparison: Comparison, one: Effects) -> tuple[float, str, int]:
     """
     if one.outcome == "cost":
         return 1.0, one.unit, 0
-    means = [
-        float(facts.row(comparison, p, one.outcome)["mean"]) for p in comparison.policies
-    ]
+    means = [float(facts.row(comparison, p, one.outcome)["mean"]) for p in comparison.policies]
     times, unit = facts.readable(one.unit, max(abs(mean) for mean in means))
     return times, unit, max(decimals_for([x.mean * times for x in one.terms.values()]), 0)
 

@@ -98,10 +98,14 @@ def summary(table: pd.DataFrame) -> str:
     checks, put_in = held[held["role"] == "check"], held[held["role"] == "sets"]
     parts = [
         *(
-            f"Of {len(rows)} {what}, {_verdicts(rows)}."
-            for rows, what in (
-                (checks, "checks (figures that no support uses)"),
-                (put_in, "figures that were put in"),
+            f"Of {_count(rows, one, many)}, {_verdicts(rows)}."
+            for rows, one, many in (
+                (
+                    checks,
+                    "check (a figure that no support uses)",
+                    "checks (figures that no support uses)",
+                ),
+                (put_in, "figure that was put in", "figures that were put in"),
             )
             if len(rows)
         ),
@@ -110,6 +114,10 @@ def summary(table: pd.DataFrame) -> str:
         _gaps(held),
     ]
     return " ".join(part for part in parts if part)
+
+
+def _count(rows: pd.DataFrame, one: str, many: str) -> str:
+    return f"{len(rows)} {one if len(rows) == 1 else many}"
 
 
 def _verdicts(rows: pd.DataFrame) -> str:
@@ -158,8 +166,9 @@ def _effects(held: pd.DataFrame) -> str:
         if checks.any()
         else ""
     )
+    contrasts = _count(rows, "contrast", "contrasts")
     return (
-        f"Of {len(rows)} contrasts of two arms, {_give(int(little.sum()))} less than half of the "
+        f"Of {contrasts} of two arms, {_give(int(little.sum()))} less than half of the "
         f"published effect{some}, and {_give(int(much.sum()))} more than twice of it."
     )
 

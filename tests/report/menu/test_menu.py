@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -32,7 +33,16 @@ from simcare.report.menu.rows import (
     menu_rows,
 )
 from simcare.report.menu.table import menu_tables
-from simcare.report.menu.words import about_nothing, by_chance, menu_sentences, percent, pips
+from simcare.report.menu.words import (
+    EVIDENCE_KEY,
+    _beside_studies,
+    about_nothing,
+    by_chance,
+    mark,
+    menu_sentences,
+    percent,
+    pips,
+)
 from simcare.report.sentences import sentence
 from simcare.report.shown import figure_first, page, paragraphs, tables
 from simcare.scenario.strength import STRENGTHS
@@ -153,10 +163,10 @@ def test_columns_for_which_there_is_no_room_are_named_with_the_width_that_they_n
     said = " ".join(text_of(many, 80).split())
     gone = re.search(r"NOT SHOWN for want of room are (.*?): widen the terminal to (\d+) col", said)
     assert gone is not None
-    assert gone[1] == "“Worse: better %”, “Reach %” and “Cost £/reached”"
+    assert gone[1] == "“Worse: better %”, “Reach %” and “£ per reached”"
     wide = int(gone[2])
     assert "NOT SHOWN" not in text_of(many, wide)
-    assert "NOT SHOWN for want of room is “Cost" in " ".join(text_of(many, wide - 1).split())
+    assert "NOT SHOWN for want of room is “£ per" in " ".join(text_of(many, wide - 1).split())
 
 
 def test_the_table_warns_first_and_says_who_is_worse_off(many: Comparison) -> None:
@@ -270,6 +280,31 @@ def test_strengths_are_told_apart_without_colour() -> None:
     assert pips(None) == "not stated"
 
 
+def test_where_the_size_of_an_effect_is_assumed_the_evidence_is_marked(many: Comparison) -> None:
+    assert pips("trial", "size assumed") == "●●●● trial*"
+    assert pips("matched comparison", "some sizes assumed") == "●●●○ matched comparison†"
+    assert mark("") == ""
+    assert "* The sizes of its effects are assumed, † some of them." in EVIDENCE_KEY
+    table = menu_frame(many).set_index("policy")
+    rows = {row.policy: row for row in menu_rows(many)}
+    for policy, row in rows.items():
+        assert table.loc[policy, "effect_size"] == row.sizes
+        assert table.loc[policy, "study_carried"] == row.study_carried
+    assert rows["kind"].study_carried == "held to no study"
+    assert rows["nothing_new"].study_carried == ""
+
+
+def test_what_studies_found_is_said_of_the_policies_that_are_named(many: Comparison) -> None:
+    rows = [row for row in menu_rows(many) if row.standing == "fewer"][:2]
+    assert _beside_studies(rows) == []
+    held = replace(rows[0], study_carried="held to its study, the model gives 40 % of the effect")
+    (said,) = _beside_studies([held, rows[1]])
+    assert said == (
+        f"Beside their studies: {held.title}: held to its study, the model gives 40 % of the "
+        f"effect. {rows[1].title}: held to no study."
+    )
+
+
 def test_numbers_are_written_no_finer_than_they_can_be_read() -> None:
     assert [percent(x) for x in (0.0, 0.01, 0.349, 9.94, 9.96, 40.7, math.nan)] == [
         "0", "<0.1", "0.3", "9.9", "10", "41", "–",
@@ -312,7 +347,7 @@ def test_the_page_holds_every_sentence_in_the_order_of_the_menu(many: Comparison
     places = [said.index(f"\n\n{sentence(many, p)}\n") for p in ("as_now", *ORDER)]
     assert places == sorted(places)
     assert "more dangerous (CHILDREN LESS SAFE)" in said
-    assert "Evidence: trial. What it cannot show: Whether it lasts." in said
+    assert "Evidence: trial. Held to no study. What it cannot show: Whether it lasts." in said
 
 
 def test_the_folder_holds_the_menu_and_the_page(many: Comparison, tmp_path: Path) -> None:
