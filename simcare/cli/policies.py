@@ -12,7 +12,7 @@ from simcare.scenario.load import Loaded, load
 from simcare.scenario.narrow import JOIN, with_packages
 from simcare.scenario.schema import Scenario
 from simcare.scenario.shipped import names
-from simcare.scenario.strength import STRENGTHS, strength_of, what_it_adds
+from simcare.scenario.strength import STRENGTHS, sizes_of, strength_of, what_it_adds
 
 _USUAL = ("menu", "england")
 """The scenarios whose policies are listed where none is named: the first that ships."""
@@ -44,11 +44,15 @@ def _examples(scenario: Scenario) -> list[str]:
     Fewer where there are none that may be put together.
     """
     others = [name for name in scenario.policies if name != scenario.reference]
-    last = len(STRENGTHS)
-    ranks = {n: STRENGTHS.index(s) if (s := strength_of(scenario, n)) else last for n in others}
-    others.sort(key=ranks.__getitem__)
+    others.sort(key=lambda name: _rank(scenario, name))
     pairs = [list(pair) for pair in combinations(others, 2) if _differ(scenario, *pair)]
     return next((pair for pair in pairs if _go_together(scenario, pair)), others[:1])
+
+
+def _rank(scenario: Scenario, policy: str) -> tuple[int, bool]:
+    strength = strength_of(scenario, policy)
+    rank = len(STRENGTHS) if strength is None else STRENGTHS.index(strength)
+    return rank, sizes_of(scenario, policy) != ""
 
 
 def _differ(scenario: Scenario, *policies: str) -> bool:

@@ -147,7 +147,7 @@ MISTAKES = {
         f"{SUPPORT}.take_up", "`ad_takeup` is not an entry", "did you mean `ad_take_up`?",
     ),
     "percentage as a number": ("0.6", "60", "parameters.ad_take_up", "from 0 to 1", "40 % is 0.4"),
-    "number in quotes": ("value = 60,", 'value = "60",', "`parameters.ad_price.value`", "without quotes"),
+    "number in quotes": ("value = 60,", 'value = "60",', "ad_price.value`", "without quotes"),
     "true for a number": ("value = 60,", "value = true,", "is true; give a number"),
     "range turned round": (
         "low = 0.3, high = 0.9", "low = 0.9, high = 0.3", "0.9, is above its `high`, 0.3", "round",
@@ -222,7 +222,7 @@ MISTAKES = {
     "no closing bracket": ('"severe"]', '"severe"', "not closed with `]`"),
     "no closing brace": ('at = ["plan"] }', 'at = ["plan"] ', "not closed with `}`"),
     "brace closed on another line": (
-        'at = ["plan"] }', 'at = ["plan"],\n }', "line 34", "not closed with `}` on the same line",
+        'at = ["plan"] }', 'at = ["plan"],\n }', "line 30", "not closed with `}` on the same line",
     ),
     "bracket closed nowhere": ('["drugs"]', '["drugs"', "line 14", "`]`"),
     "percent sign": ("0.6", "60%", "line 5", "0.4 for 40 %"),

@@ -35,10 +35,10 @@ def scenario(here: Path) -> Path:
 def test_a_package_is_shown_written_and_written_over(scenario: Path) -> None:
     said = simcare("compare", scenario.name, "--policies", PACKAGE)
     assert said.code == 0, said.err
-    flat = " ".join(said.out.split())
+    text = flat(said.out)
     found = compare(scenario.name, [PACKAGE])
     places = [
-        flat.index(part)
+        text.index(part)
         for part in (
             "Cost in all",
             "What makes up “Treatment on a plan with treatment in court”",

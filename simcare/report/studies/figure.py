@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 NAME = "studies"
-WIDTH, LEFT, RIGHT = 10.6, 5.5, 1.85
+WIDTH, LEFT, RIGHT = 11.5, 5.5, 2.75
 """Inches: of the figure, and beside its panels for labels and for verdicts."""
 STEP, HEADING, BETWEEN = 0.2, 0.25, 0.55
 PANELS = {

@@ -13,6 +13,7 @@ import pytest
 from simcare.experiment.ready import Ready
 from simcare.experiment.studies.run import (
     AGREES,
+    CLOSE,
     MISSES,
     NO_COMPARISON,
     NO_INTERVAL,
@@ -24,6 +25,7 @@ from simcare.report.studies.figure import draw_studies, studies_figure
 from simcare.report.studies.found import found_of, path, write
 from simcare.report.studies.page import COMMAND, explained, page, studies_tables
 from simcare.report.studies.words import is_far, judged, published, simulated, summary
+from tests.report.looks import cut_off
 
 PAGE = Path(__file__).parents[3] / "docs" / "validation-supports.md"
 
@@ -133,6 +135,13 @@ def test_the_figure_has_a_panel_for_each_scale_and_a_mark_for_each_role(
     assert len({m for m, _ in kinds}) == len({c for _, c in kinds}) == 2
 
 
+def test_nothing_in_the_figure_is_cut_off(table: pd.DataFrame) -> None:
+    widest = table.copy()
+    widest["verdict"], widest["far_off"], widest["carried"] = CLOSE, True, -1.19
+    for drawn in (table, widest.assign(verdict=NO_INTERVAL), widest):
+        assert cut_off(studies_figure(drawn)) == []
+
+
 def test_the_same_table_gives_the_same_figure(table: pd.DataFrame, tmp_path: Path) -> None:
     first, second = (draw_studies(table, tmp_path / name) for name in ("a", "b"))
     for one, other in zip(first, second, strict=True):
@@ -188,7 +197,7 @@ def test_large_gaps_without_an_interval_are_bold_in_the_figure(table: pd.DataFra
         text.get_text()
         for axes in studies_figure(table).axes
         for text in axes.texts
-        if text.get_weight() == "bold"
+        if text.get_fontweight() == "bold"
     ]
     far = [judged(row) for row in table.to_dict("records") if is_far(row)]
     assert any("no interval, far off" in one for one in far)
