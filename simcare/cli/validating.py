@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from simcare.cli.screen import duration, progress, say_if_new, show
 from simcare.errors import UserError
 from simcare.experiment.compare import choose_engine, choose_size
-from simcare.experiment.studies.run import ready_studies, study_names, study_of, validate_studies
+from simcare.experiment.studies.run import ready_studies, study_names, validate_studies
+from simcare.experiment.studies.terms import study_of
 from simcare.report.studies.folder import TABLE, check_folder, write_studies
 
 if TYPE_CHECKING:

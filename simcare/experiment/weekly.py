@@ -24,10 +24,10 @@ def weekly_costs(money: Money, sampling: Sampling, horizon: float) -> pd.DataFra
     """Return pounds per family by policy, group and period.
 
     horizon: the last week, at which the last period ends, perhaps early. Columns: policy, group
-    ("help", "care", "work", "spared" where others are spared anything, or "all"), week (end of the period), weekly
-    (pounds per family per week), cumulative (pounds per family since week 0), the standard
-    error, low and high of each; saving (cumulative, reference minus policy), its standard
-    error, low and high. Intervals are 95 % Monte Carlo.
+    ("help", "care", "work", "spared" where others are spared anything, or "all"), week (end of
+    the period), weekly (pounds per family per week), cumulative (pounds per family since week
+    0), the standard error, low and high of each; saving (cumulative, reference minus policy), its
+    standard error, low and high. Intervals are 95 % Monte Carlo.
     """
     frames = [
         pd.DataFrame({"policy": policy, "group": group, **_columns(moments, i, sampling, horizon)})

@@ -18,6 +18,21 @@ from simcare.experiment.ready import Ready, make_ready
 from simcare.experiment.statistics import Estimate, ratio_of
 from simcare.experiment.studies.estimates import arm_of, estimate
 from simcare.experiment.studies.published import NONE, Published, published
+from simcare.experiment.studies.terms import (
+    AGREES,
+    CLOSE,
+    COLUMNS,
+    CONTRASTS,
+    FOLDER,
+    MISSES,
+    NEAR,
+    NO_COMPARISON,
+    NO_INTERVAL,
+    NOTHING,
+    RATIOS,
+    TWOFOLD,
+    study_of,
+)
 from simcare.experiment.workers import Progress
 from simcare.scenario.load import Loaded, load
 from simcare.scenario.shipped import folder
@@ -25,21 +40,6 @@ from simcare.scenario.study import FindingSpec, StudySpec
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FOLDER = "studies"
-COLUMNS = (
-    "study", "study_title", "citation", "design", "support_policy", "finding", "effect_on", "role",
-    "sets", "quantity", "unit", "published", "published_low", "published_high",
-    "published_interval", "simulated", "low", "high", "interval", "carried", "far_off", "verdict",
-    "explanation", "mapping", "evidence", "families", "seed",
-)  # fmt: skip
-AGREES, MISSES, CLOSE = "agrees", "misses", "too close to tell"
-NO_INTERVAL, NO_COMPARISON, NOTHING = "no interval", "no comparison", "nothing happens"
-_NEAR = 0.05
-"""So near to a figure without an interval, as a share of it, there is nothing to explain."""
-RATIOS = ("ratio", "odds ratio", "hazard ratio")
-CONTRASTS = (*RATIOS, "difference")
-TWOFOLD = 2.0
 
 
 def study_names() -> list[str]:
@@ -114,13 +114,6 @@ def _from(progress: Progress | None, before: int, total: int) -> Progress | None
     if progress is None:
         return None
     return lambda done, _: progress(before + done, total)
-
-
-def study_of(ready: Ready) -> StudySpec:
-    """Return the study of a scenario; UserError if it is none."""
-    if ready.scenario.study is None:
-        raise UserError(f"{ready.loaded.path.name}: it has no table `[study]`; add one.")
-    return ready.scenario.study
 
 
 def _rows(
@@ -198,7 +191,7 @@ def verdict(finding: FindingSpec, held: Published, simulated: Estimate) -> str:
 def _near(says: str, held: Published, simulated: Estimate) -> bool:
     """Say whether there is nothing to explain: it agrees, or is about as published."""
     if says == NO_INTERVAL:
-        return abs(simulated.mean - held.value) <= _NEAR * abs(held.value)
+        return abs(simulated.mean - held.value) <= NEAR * abs(held.value)
     return says in (AGREES, NO_COMPARISON)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Hashable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simcare.experiment.studies.run import MISSES
+from simcare.experiment.studies.terms import MISSES
 from simcare.report import canvas
 from simcare.report.studies.words import FAR, is_far, judged, kind_of, scaled
 

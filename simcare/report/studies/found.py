@@ -13,8 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from simcare.experiment.ready import Ready
-from simcare.experiment.studies.run import (
+from simcare.experiment.studies.terms import (
     AGREES,
     CONTRASTS,
     FOLDER,
@@ -31,6 +30,8 @@ from simcare.scenario.strength import effects_of, what_it_adds
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from simcare.experiment.ready import Ready
 
 NO_STUDY = "held to no study"
 Values = Mapping[str, float]

@@ -11,16 +11,8 @@ from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from simcare.experiment.ready import Ready
-from simcare.experiment.studies.run import (
-    AGREES,
-    CLOSE,
-    MISSES,
-    NO_COMPARISON,
-    NOTHING,
-    ready_studies,
-    study_of,
-    validate_studies,
-)
+from simcare.experiment.studies.run import ready_studies, validate_studies
+from simcare.experiment.studies.terms import AGREES, CLOSE, MISSES, NO_COMPARISON, NOTHING, study_of
 from simcare.report.studies.found import found_of, path, supports_of, write
 from simcare.report.studies.words import ROLES, is_far, judged, published, simulated, summary
 from simcare.report.words import listing

@@ -6,7 +6,7 @@ import math
 from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from simcare.experiment.studies.run import (
+from simcare.experiment.studies.terms import (
     AGREES,
     CLOSE,
     MISSES,

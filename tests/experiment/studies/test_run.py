@@ -13,6 +13,14 @@ from simcare.experiment.ready import Ready, make_ready
 from simcare.experiment.statistics import Estimate
 from simcare.experiment.studies.published import COMPUTED, NONE, PUBLISHED, Published, published
 from simcare.experiment.studies.run import (
+    carried,
+    far_off,
+    ready_studies,
+    study_names,
+    validate_studies,
+    verdict,
+)
+from simcare.experiment.studies.terms import (
     AGREES,
     CLOSE,
     COLUMNS,
@@ -21,13 +29,7 @@ from simcare.experiment.studies.run import (
     NO_COMPARISON,
     NO_INTERVAL,
     NOTHING,
-    carried,
-    far_off,
-    ready_studies,
-    study_names,
     study_of,
-    validate_studies,
-    verdict,
 )
 from simcare.scenario.study import FindingSpec
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from simcare.experiment.ready import Ready, make_ready
-from simcare.experiment.studies.run import AGREES, MISSES, NOTHING, ready_studies, validate_studies
+from simcare.experiment.studies.run import ready_studies, validate_studies
+from simcare.experiment.studies.terms import AGREES, MISSES, NOTHING
 from simcare.report.studies import found as module
 from simcare.report.studies.found import (
     Found,

@@ -11,15 +11,14 @@ import pandas as pd
 import pytest
 
 from simcare.experiment.ready import Ready
-from simcare.experiment.studies.run import (
+from simcare.experiment.studies.run import ready_studies, validate_studies
+from simcare.experiment.studies.terms import (
     AGREES,
     CLOSE,
     MISSES,
     NO_COMPARISON,
     NO_INTERVAL,
-    ready_studies,
     study_of,
-    validate_studies,
 )
 from simcare.report.studies.figure import draw_studies, studies_figure
 from simcare.report.studies.found import found_of, path, write
