@@ -7,12 +7,13 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pandas as pd
 import pytest
 from pydantic import BaseModel
 
+from simcare.cli.naming import folder_name
 from simcare.errors import UserError
 from simcare.experiment.compare import Comparison, compare
 from simcare.experiment.ready import Ready, make_ready
@@ -20,7 +21,7 @@ from simcare.experiment.remarks import remarks
 from simcare.report.folder import write
 from simcare.scenario.domain import LeavingBand, OfferSpec, PolicySpec, RollOutSpec, SupportSpec
 from simcare.scenario.load import load
-from simcare.scenario.parts import PlaceSpec
+from simcare.scenario.parts import Category, Payer, PlaceSpec
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -266,6 +267,24 @@ def test_the_tutorials_menu_holds_its_support_and_all_others(tutorial: str, tmp_
     assert len(asked) == 2
     assert {name for pair in asked for name in pair} <= known
     assert load("menu").scenario.policies.keys() == known - {"fathers_groups"}
+
+
+def test_the_tutorial_lists_every_word_that_may_stand_there(england: Ready) -> None:
+    page = TUTORIAL.read_text(encoding="utf-8")
+    scenario = england.scenario
+    for key, words in (
+        ("serves", scenario.needs),
+        ("at", scenario.regions[scenario.case_region].levels),
+        ("payer", get_args(Payer)),
+        ("category", get_args(Category)),
+    ):
+        (row,) = re.findall(rf"^\| [^|]*\(`{key}`\) \| (.*) \|$", page, re.MULTILINE)
+        assert set(re.findall("`([a-z_0-9]+)`", row)) == set(words)
+
+
+def test_the_tutorial_names_the_folder_that_its_command_writes() -> None:
+    page = TUTORIAL.read_text(encoding="utf-8")
+    assert f"`results/{folder_name('fathers_group', ('fathers_groups',))}`" in page
 
 
 @pytest.mark.parametrize(

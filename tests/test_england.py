@@ -61,7 +61,7 @@ def test_only_families_who_take_up_an_offer_live_otherwise(
     known = result.families[result.families["policy"] == "usual_practice"]
     usual_cost = known["cost"].to_numpy()[spared.to_numpy()]
     assert (table.loc[spared, "cost"].to_numpy() != usual_cost).all()
-    assert len(reached) < 1.5 * len(takers)
+    assert len(reached) < 3 * len(takers)
     same = usual[~usual["family"].isin(takers)].reset_index(drop=True)
     pd.testing.assert_frame_equal(same, other[~other["family"].isin(takers)].reset_index(drop=True))
 

@@ -45,7 +45,10 @@ def test_each_file_runs_by_itself_and_is_in_the_menu(file: Path, menu: Scenario)
     assert own.policies.keys() <= menu.policies.keys()
     for name, policy in own.policies.items():
         assert menu.policies[name] == policy
-    assert own.supports.items() <= menu.supports.items()
+    # England's own may be changed by one of the files; what a file adds stands as it says.
+    added = own.supports.keys() - load("england").scenario.supports.keys()
+    for name in added:
+        assert menu.supports[name] == own.supports[name]
 
 
 def test_each_policy_has_a_line_on_the_page_of_the_menu(menu: Scenario) -> None:
@@ -121,16 +124,19 @@ def test_each_support_may_have_few_places_and_a_roll_out(menu: Scenario, tmp_pat
     ]
     text += [f'[supports.{s}]\nplaces = "few"\n' for s in menu.supports]
     for name in added(menu):
+        usual = {o.support for _, o in placed_offers(menu.policies, menu.reference)}
         for support in dict.fromkeys(o.support for o in menu.policies[name].offers):
+            if support in usual:
+                continue
             text.append(
                 f'[policies.{name}.roll_out.{support}]\nstarts = "soon"\nfull_after = "late"\n'
                 'ends = "late"\n'
             )
     ready = overlay(tmp_path, "\n".join(text))
-    chosen = ["matched_menu", "pause", "family_group_conferences"]
-    found = compare(ready, chosen, families=600, seed=3, keep="log")
+    chosen = ["matched_menu", "family_group_conferences"]
+    found = compare(ready, chosen, families=800, seed=3, keep="log")
     events = found.events[found.events["kind"] != "decision"]
-    for support in ("psychotherapy", "life_assistance", "pause", "family_group_conference"):
+    for support in ("psychotherapy", "life_assistance", "family_group_conference"):
         own = events[(events["region"] == support) & (events["week"] >= 0.0)]
         assert (own["week"][own["after"] == "attending"] >= 26.0).all()
         assert (own["week"] <= 400.0).all()

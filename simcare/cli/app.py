@@ -10,6 +10,7 @@ import typer
 
 import simcare
 from simcare.cli.screen import for_people
+from simcare.cli.usage import OneSentence
 
 if TYPE_CHECKING:
     from simcare.engine.engines import Wanted
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="simcare",
+    cls=OneSentence,
     help=(
         "Families in children's social care, week by week, under two policies: what it cost, how "
         "long children were in care, and how often they came to harm at home."
@@ -62,7 +64,8 @@ Out = Annotated[
     typer.Option(help="Folder for the results [dim](one in results/)[/dim].", show_default=False),
 ]
 Policies = Annotated[
-    str | None, typer.Option(help="Names, joined by commas; A+B is both at once.", metavar="A,B")
+    str | None,
+    typer.Option(help="Names or titles, with commas; A+B is both at once.", metavar="A,B"),
 ]
 Engine = Annotated[EngineName, typer.Option(help="What simulates; never changes the results.")]
 Log = Annotated[bool, typer.Option("--log", help="Write every event and every line of money too.")]
@@ -119,7 +122,7 @@ def compare(
         from simcare.cli.running import compare as go
 
         how = _how(engine, log)
-        go(Order(scenario, _names(policies), families, seed, replications, workers, out, *how))
+        go(Order(scenario, _split(policies), families, seed, replications, workers, out, *how))
 
 
 @app.command()
@@ -302,9 +305,9 @@ def validate(
         if spending:
             from simcare.cli.spending import SpendingOrder, validate_spending
 
-            validate_spending(SpendingOrder(supports, _names(only, "only"), families, workers, out))
+            validate_spending(SpendingOrder(supports, _split(only, "only"), families, workers, out))
             return
-        go(ValidateOrder(scenario, supports, _names(only, "only"), families, workers, out))
+        go(ValidateOrder(scenario, supports, _split(only, "only"), families, workers, out))
 
 
 @app.command()
@@ -319,7 +322,7 @@ def chronology(
     with for_people():
         from simcare.cli.story import tell
 
-        tell(scenario, family, _names(policies), families, seed)
+        tell(scenario, family, _split(policies), families, seed)
 
 
 @app.command()
@@ -439,13 +442,7 @@ def _how(engine: EngineName, log: bool) -> tuple[Wanted, Keep]:
     return engine.value, "log" if log else "sums"
 
 
-def _names(given: str | None, option: str = "policies") -> tuple[str, ...] | None:
-    """Split names at commas; None where none were given."""
-    if given is None:
-        return None
-    from simcare.errors import UserError
+def _split(given: str | None, option: str = "policies") -> tuple[str, ...] | None:
+    from simcare.cli.naming import split
 
-    names = tuple(name.strip() for name in given.split(",") if name.strip())
-    if not names:
-        raise UserError(f"option --{option}: no name is given; write names joined by commas.")
-    return names
+    return split(given, option)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shlex
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from simcare.cli.naming import by_name
 from simcare.cli.screen import duration, progress, show, show_command
 from simcare.errors import UserError
 from simcare.experiment.compare import choose_size
@@ -49,6 +50,8 @@ class PrecisionOrder:
 def precision(order: PrecisionOrder) -> None:
     """Find how many families are needed, write the path to the answer and say it."""
     start = time.monotonic()
+    (policy,) = by_name(order.scenario, (order.policy,)) or (order.policy,)
+    order = replace(order, policy=policy)
     ready = make_ready(order.scenario, [order.policy])
     name = f"{ready.loaded.path.stem}-precision"
     folder = order.out if order.out is not None else Path("results", name)

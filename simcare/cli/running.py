@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from simcare.cli.naming import by_name, folder_name
 from simcare.cli.screen import duration, progress, remark, say_if_new, show, show_command, width
 from simcare.engine.engines import Wanted
 from simcare.errors import UserError
 from simcare.experiment.compare import Comparison, choose_engine, choose_policies, choose_size
 from simcare.experiment.compare import compare as compare_policies
 from simcare.experiment.ready import Ready, make_ready
-from simcare.experiment.store import check_folder
+from simcare.experiment.store import MANIFEST, check_folder
 from simcare.experiment.unit import Keep
 from simcare.report.folder import write
 
@@ -53,20 +55,20 @@ class Order:
 
 def compare(order: Order) -> None:
     """Compare policies with the reference, write the results and show them."""
-    ready = make_ready(order.scenario, order.policies)
-    _go(order, "compare", ready, ready.loaded.path.stem)
+    _go(order, "compare")
 
 
 def run(order: Order) -> None:
     """Run one policy, beside the reference if it is another."""
-    ready = make_ready(order.scenario, order.policies)
-    name = "-".join([ready.loaded.path.stem, *(order.policies or ())])
-    _go(order, "run", ready, name)
+    _go(order, "run")
 
 
-def _go(order: Order, verb: str, ready: Ready, folder_name: str) -> None:
+def _go(order: Order, verb: str) -> None:
     start = time.monotonic()
-    folder = order.out if order.out is not None else Path("results", folder_name)
+    order = replace(order, policies=by_name(order.scenario, order.policies))
+    ready = make_ready(order.scenario, order.policies)
+    name = folder_name(ready.loaded.path.stem, order.policies)
+    folder = order.out if order.out is not None else Path("results", name)
     _check(order, ready, folder)
     _say_what_runs(order, ready)
     with progress(f"Running {ready.loaded.path.stem}") as tell:
@@ -81,9 +83,10 @@ def _go(order: Order, verb: str, ready: Ready, folder_name: str) -> None:
             engine=order.engine,
             keep=order.keep,
         )
+    before = _replaced(comparison, folder)
     write(comparison, folder, order.command(verb))
     try:
-        _show(comparison, order, folder, time.monotonic() - start)
+        _show(comparison, order, folder, time.monotonic() - start, before)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"interrupted; the results are in {folder}.") from None
 
@@ -117,7 +120,27 @@ def _say_what_runs(order: Order, ready: Ready) -> None:
         )
 
 
-def _show(comparison: Comparison, order: Order, folder: Path, seconds: float) -> None:
+def _replaced(comparison: Comparison, folder: Path) -> str:
+    """Say what lies in a folder that is about to be written over, if it was another run."""
+    try:
+        held = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        size = (held["families"], held["replications"], held["seed"])
+        policies = [str(name) for name in held["policies"]]
+    except (OSError, ValueError, LookupError, TypeError):
+        return ""
+    now = comparison.size
+    if (size, policies) == ((now.families, now.replications, now.seed), [*comparison.policies]):
+        return ""
+    families, replications, seed = size
+    times = f", {replications} times" if replications > 1 else ""
+    many = f"{len(policies)} {'policy' if len(policies) == 1 else 'policies'}"
+    return (
+        f"They replace those that were there: {families:,} families{times} under {many}, seed "
+        f"{seed}. With --out they go elsewhere."
+    )
+
+
+def _show(comparison: Comparison, order: Order, folder: Path, seconds: float, before: str) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
@@ -133,6 +156,7 @@ def _show(comparison: Comparison, order: Order, folder: Path, seconds: float) ->
     show(
         f"Results are in {folder}{_sep(folder)}: {families}{times} under {number} "
         f"{'policy' if number == 1 else 'policies'} in {duration(seconds)}.",
+        *filter(None, [before]),
         f"Next, look at {folder / 'figures' / figure_first(comparison)}, or read one family's "
         "story:",
     )
@@ -153,7 +177,7 @@ def _story_of_one(comparison: Comparison, order: Order) -> str:
 
 
 def _example(comparison: Comparison) -> list[str]:
-    """Choose a family to read about, and policies: one of those whose life a policy changes."""
+    """Choose a family to read about, and policies: one of those that a policy reaches."""
     first = comparison.size.families
     for policy in comparison.policies[1:]:
         # The first replication's families come first, by number.

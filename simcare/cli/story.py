@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from simcare.cli.naming import by_name
 from simcare.cli.screen import Tell, progress, show
 from simcare.errors import UserError
 from simcare.experiment.compare import Size, choose_policies, choose_size
@@ -23,6 +24,7 @@ def tell(
     family: its number. policies: in the order wanted (default: the reference and the first
     other). families: how many there are, which only matters where they share places.
     """
+    policies = by_name(scenario, policies)
     ready = make_ready(scenario, policies)
     chosen = _policies(ready, policies)
     size = choose_size(ready, families, None, seed)

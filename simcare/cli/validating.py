@@ -11,7 +11,8 @@ from simcare.cli.screen import duration, progress, say_if_new, show
 from simcare.errors import UserError
 from simcare.experiment.compare import choose_engine, choose_size
 from simcare.experiment.ready import make_ready
-from simcare.experiment.studies.run import ready_studies, study_of, validate_studies
+from simcare.experiment.studies.run import ready_studies, validate_studies
+from simcare.experiment.studies.terms import study_of
 from simcare.experiment.validation import validate_targets
 from simcare.report.studies.folder import TABLE, write_studies
 from simcare.report.studies.folder import check_folder as check_studies_folder

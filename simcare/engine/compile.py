@@ -92,7 +92,7 @@ def _add_clock(rows: _Rows, index: Instances, clock: s.Clock, place: int, slot: 
         clock_base=place,
         clock_region=index.region(clock.region, slot),
         clock_mask=index.mask(clock.region, clock.levels),
-        clock_key=decision_key(f"{clock.region}/{clock.name}/{slot}"),
+        clock_key=decision_key(f"{clock.luck or f'{clock.region}/{clock.name}'}/{slot}"),
         clock_repeats=int(clock.repeats),
     )
     if not _possible(clock.hazard):

@@ -27,7 +27,7 @@ class UnknownEvidence(UserError):  # noqa: N818 (named for what the user did)
         remedy = (
             f"did you mean {_either([by_upper[name] for name in close])}?"
             if close
-            else "search the register for a word of what it measures."
+            else "look for a word of what it measures with `simcare evidence --search WORD`."
         )
         super().__init__(f"The evidence register has no {kind} “{id}”: {remedy}")
         self.id = id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -30,6 +31,7 @@ from simcare.observe.compiled import can_compile
 from simcare.observe.fold import How
 from simcare.scenario.load import Loaded
 from simcare.scenario.narrow import JOIN
+from simcare.scenario.shipped import names
 
 BLOCK = 250
 """Families in a unit: of any other number results would differ in their last digits."""
@@ -159,14 +161,29 @@ def choose_policies(ready: Ready, policies: Sequence[str] | None) -> tuple[str, 
     parts = [part for p in policies or () if p not in known for part in p.split(JOIN)]
     missing = [part for part in parts if part not in known]
     if missing:
-        where = f"in {ready.loaded.path.name}"
-        raise UserError([unknown("policy", name, known, where) for name in missing])
+        raise UserError([_unknown_policy(ready, name) for name in missing])
     if parts:
         raise UserError(
             f"{' and '.join(p for p in policies or () if p not in known)}: a ready scenario has "
             "no such package; name the policies to `make_ready`, or give the scenario itself."
         )
     return chosen_policies(ready.scenario, policies)
+
+
+def _unknown_policy(ready: Ready, name: str) -> str:
+    """Say that there is no such policy, which was probably meant, and what lists them."""
+    known, path = ready.scenario.policies, ready.loaded.path
+    listed = f"`simcare policies {path.stem if path.stem in names() else path.name}` lists them."
+    if not name:
+        return f"a policy's name is missing beside `{JOIN}`; {listed}"
+    titles = {spec.title.casefold(): policy for policy, spec in known.items()}
+    close = difflib.get_close_matches(name.casefold(), titles, 1)
+    where = f"in {path.name}"
+    if close and not difflib.get_close_matches(name, known):
+        meant = titles[close[0]]
+        said = f"did you mean `{meant}` ({known[meant].title})?"
+        return f"there is no policy `{name}` {where}; {said} {listed}"
+    return f"{unknown('policy', name, known, where)} {listed}"
 
 
 def choose_size(

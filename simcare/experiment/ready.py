@@ -130,7 +130,9 @@ def _cut_down(loaded: Loaded, policies: Sequence[str]) -> Loaded:
     # Whatever is wrong with the names is said by those who look at the whole scenario.
     if bad or chosen == (scenario.reference,) or not scenario.policies.keys() >= set(chosen):
         return replace(loaded, scenario=scenario)
-    return replace(loaded, scenario=narrow(scenario, chosen))
+    kept = narrow(scenario, chosen)
+    usual = [name for name in kept.compare if name in kept.policies]
+    return replace(loaded, scenario=kept.model_copy(update={"compare": usual}))
 
 
 def with_values(

@@ -27,7 +27,7 @@ COLUMNS = (
     "variance_gain",
 )  # fmt: skip
 MONEY = {
-    "reached": "Families whose lives the policy changes",
+    "reached": "Families that the policy reaches",
     "cost": "Cost in all",
     "cost_present_value": "Cost in all, present value",
     "cost_category_help": "Help",
@@ -35,6 +35,7 @@ MONEY = {
     "cost_category_care": "Care",
     "cost_category_casework": "Casework",
     "cost_category_proceedings": "Proceedings",
+    "cost_category_spared": "What others are spared while help lasts",
     "cost_payer_childrens_services": "Paid by children's services",
     "cost_payer_adult_services": "Paid by adult services",
     "cost_payer_nhs": "Paid by the NHS",
@@ -46,7 +47,7 @@ MONEY = {
 
 
 FEW_REACHED = 30
-"""With fewer families than this whose lives differ, a mean over them is not reported."""
+"""With fewer families reached than this, a mean over them is not reported."""
 
 _UNITS = {"reached": ("share of families", "neither")}
 
@@ -91,7 +92,7 @@ def summarise(
 def _per_family_reached(
     policy: str, own: Columns, ref: Columns, kind: str, few: bool
 ) -> tuple[object, ...]:
-    """Net saving in all over the number of families whose lives the policy changes.
+    """Net saving in all over the number of families that the policy reaches.
 
     few: there are too few of them for their mean to say anything; it is left out.
     """
@@ -99,7 +100,7 @@ def _per_family_reached(
     if not few:
         x = ratio_of(ref["cost"] - own["cost"], own["reached"])
     return (
-        policy, "saving_per_family_reached", "Net saving for each family whose life it changes",
+        policy, "saving_per_family_reached", "Net saving for each family that it reaches",
         "£ per family reached", "higher", x.mean, x.standard_error, x.low, x.high, kind,
         *(np.nan,) * 5,
     )  # fmt: skip

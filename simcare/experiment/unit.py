@@ -33,7 +33,12 @@ Keep = Literal["sums", "log"]
 """What is kept of each life: sums and counts, or every event and every line of money as well."""
 Held = Literal["published", "targets"]
 """Which figures the reference is held against: those shown with every comparison, or all."""
-GROUPS = {"help": ("help", "meanwhile"), "care": ("care",), "work": ("casework", "proceedings")}
+GROUPS = {
+    "help": ("help", "meanwhile"),
+    "care": ("care",),
+    "work": ("casework", "proceedings"),
+    "spared": ("spared",),
+}
 """Headline groups of the ledger's categories. Placing children while a parent is in treatment
 is part of what that help costs."""
 _ATTENDED = "_attended_"

@@ -24,17 +24,24 @@ def weekly_costs(money: Money, sampling: Sampling, horizon: float) -> pd.DataFra
     """Return pounds per family by policy, group and period.
 
     horizon: the last week, at which the last period ends, perhaps early. Columns: policy, group
-    ("help", "care", "work" or "all"), week (end of the period), weekly
-    (pounds per family per week), cumulative (pounds per family since week 0), the standard
-    error, low and high of each; saving (cumulative, reference minus policy), its standard
-    error, low and high. Intervals are 95 % Monte Carlo.
+    ("help", "care", "work", "spared" where others are spared anything, or "all"), week (end of
+    the period), weekly (pounds per family per week), cumulative (pounds per family since week
+    0), the standard error, low and high of each; saving (cumulative, reference minus policy), its
+    standard error, low and high. Intervals are 95 % Monte Carlo.
     """
     frames = [
         pd.DataFrame({"policy": policy, "group": group, **_columns(moments, i, sampling, horizon)})
         for policy, moments in money.items()
         for i, group in enumerate(_NAMES)
+        if group != "spared" or _is_spared(money)
     ]
     return pd.concat(frames, ignore_index=True)
+
+
+def _is_spared(money: Money) -> bool:
+    """Say whether others spend less, or more, on any family because it is helped."""
+    spared = _NAMES.index("spared")
+    return any(m.mean[_WEEKLY, spared].any() for m in money.values())
 
 
 def _columns(moments: Moments, group: int, sampling: Sampling, horizon: float) -> dict[str, Floats]:

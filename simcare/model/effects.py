@@ -26,15 +26,16 @@ def with_effects(reader: Reader, clocks: list[s.Clock]) -> list[s.Clock]:
     for region, name, factor in _all(reader, clocks):
         added.setdefault((region, name), []).append(factor)
     made = [replace(c, factors=(*c.factors, *added.get((c.region, c.name), ()))) for c in clocks]
-    titles = {f"{c.region}/{c.name}": [o.name for o in c.outcomes] for c in clocks}
+    usual = {f"{c.region}/{c.name}": c.outcomes for c in clocks}
     for support, spec in reader.scenario.supports.items():
         for i, chance in enumerate(spec.chances):
             where = f"supports.{support}.chances[{i}]"
-            count = titles.get(chance.clock, []).count(chance.outcome)
-            if count > 1:
-                said = f"`{chance.clock}` has {count} outcomes of the title “{chance.outcome}”"
+            same = [o for o in usual.get(chance.clock, ()) if o.name == chance.outcome]
+            if len(same) > 1:
+                said = f"`{chance.clock}` has {len(same)} outcomes of the title “{chance.outcome}”"
                 reader.problem(where, f"{said}; give them different titles.")
-            made = _with_chance(reader, made, support, chance, where)
+            share = same[0].share if same else None
+            made = _with_chance(reader, made, support, chance, share, where)
     return made
 
 
@@ -83,9 +84,9 @@ def _on_needs(reader: Reader, name: str, spec: SupportSpec) -> Added:
 
 def _on_others(reader: Reader, name: str, spec: SupportSpec) -> Added:
     """Crowding: while one support is attended, more, or fewer, drop out of the others."""
-    for other in reader.scenario.supports:
-        if other != name:
-            for factor in _while(reader, name, f"supports.{name}", spec.others_drop_out):
+    for factor in _while(reader, name, f"supports.{name}", spec.others_drop_out):
+        for other in reader.scenario.supports:
+            if other != name:
                 yield other, "drops_out", factor
 
 
@@ -115,11 +116,16 @@ def _while(
 
 
 def _with_chance(
-    reader: Reader, clocks: list[s.Clock], support: str, chance: ChanceSpec, where: str
+    reader: Reader,
+    clocks: list[s.Clock],
+    support: str,
+    chance: ChanceSpec,
+    usual: float | None,
+    where: str,
 ) -> list[s.Clock]:
     """Split an outcome in two: for those whom the support helps with the choice, and others.
 
-    Of two supports that a family has at once, what the later one says of the outcome holds.
+    usual: its share without any support.
     """
     share = reader.share(chance.share, where)
     known = {f"{c.region}/{c.name}": c for c in clocks}
@@ -132,16 +138,29 @@ def _with_chance(
         said = unknown("outcome", chance.outcome, names, f"of clock `{chance.clock}`")
         reader.problem(where, said)
         return clocks
-    split = [
-        part
-        for outcome in clock.outcomes
-        for part in (
-            _split(reader, outcome, support, share)
-            if outcome.name == chance.outcome
-            else (outcome,)
-        )
-    ]
+    split: list[s.Outcome] = []
+    for outcome in clock.outcomes:
+        if outcome.name == chance.outcome:
+            split += _split(reader, outcome, support, joined(usual, outcome.share, share))
+        else:
+            split.append(outcome)
     return [replace(c, outcomes=tuple(split)) if c is clock else c for c in clocks]
+
+
+def joined(usual: float | None, one: float | None, other: float) -> float:
+    """Return the share of an outcome where two supports change it: their odds ratios multiply.
+
+    usual: its share without either, one and other: with each alone. With `one` as usual it is
+    `other`, and neither comes first.
+    """
+    if one == usual or usual is None or one is None:
+        return other
+    if usual in (0.0, 1.0):
+        return max(one, other) if usual == 0.0 else min(one, other)
+    if {0.0, 1.0} & {one, other}:
+        return 0.0 if 0.0 in (one, other) else 1.0
+    odds = one / (1.0 - one) * other / (1.0 - other) * (1.0 - usual) / usual
+    return odds / (1.0 + odds)
 
 
 def _split(reader: Reader, outcome: s.Outcome, support: str, share: float) -> tuple[s.Outcome, ...]:

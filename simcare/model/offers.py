@@ -12,12 +12,14 @@ from dataclasses import replace
 from simcare.errors import hint, unknown
 from simcare.model import statement as s
 from simcare.model.language import Reader
-from simcare.model.supports import entry_level
+from simcare.model.supports import closing, entry_level
 from simcare.scenario.domain import OfferSpec, RollOutSpec
 from simcare.scenario.lineage import key_of, placed_offers, placed_stops, roll_outs_of
 from simcare.scenario.schema import Scenario
 
 _NOT_IN_IT = ("none", "after", "over")
+_WITHOUT_IT = ("none", "over")
+"""Of a support with lasting effects, which nobody is offered again while they last."""
 _STEPS = 12
 """A roll-out grows in so many equal steps, each at the share that its middle would have."""
 
@@ -66,6 +68,13 @@ def _check_roll_out(reader: Reader, policy: str, support: str, rolled: RollOutSp
         reader.problem(where, unknown("support", support, reader.scenario.supports))
     elif support not in offered and offered.keys() <= reader.scenario.supports.keys():
         said = f"`{support}` is not offered under this policy; {hint(support, offered)}"
+        reader.problem(where, said)
+    usual = placed_offers(reader.scenario.policies, reader.scenario.reference)
+    if support in {offer.support for _, offer in usual}:
+        said = (
+            f"`{support}` is offered by the reference `{reader.scenario.reference}` too, where it "
+            "is there from the beginning; give the new offers a support of their own."
+        )
         reader.problem(where, said)
     starts = reader.number(rolled.starts, where)
     if rolled.ends is not None and reader.number(rolled.ends, where) <= starts:
@@ -124,10 +133,14 @@ def _clock(
                 reader.problem(f"{where}.needs", unknown("need", need, reader.scenario.needs))
             return s.Clock(key, case, levels, delay, (), repeats=False)
     severity = tuple(offer.severity if offer.severity is not None else support.severity)
-    guards: list[s.Guard] = [(s.LevelIs(offer.support, _NOT_IN_IT),)]
+    free = _NOT_IN_IT if support.lasting_weeks is None else _WITHOUT_IT
+    guards: list[s.Guard] = [(s.LevelIs(offer.support, free),)]
+    if support.needs_child_in is not None:
+        guards.append(reader.guard(f"children in {support.needs_child_in} >= 1", where))
     if needs:
         guards.append(tuple(s.LevelIs(n, severity) for n in needs))
-    guards += [(s.LevelIs(x, _NOT_IN_IT),) for x in support.gives_way_to]
+    others = [*support.gives_way_to, *_variants(reader.scenario, offer.support)]
+    guards += [(s.LevelIs(x, _NOT_IN_IT),) for x in dict.fromkeys(others)]
     guards += reader.guards(offer.when, where)
     share = reader.share(offer.reach, where) * reader.share(
         support.take_up, f"supports.{offer.support}.take_up"
@@ -140,7 +153,19 @@ def _clock(
         (s.Move(offer.support, entry_level(support)),),
     )
     outcomes = (accepted,) if rolled is None else _rolled(reader, accepted, rolled, where)
-    return s.Clock(key, case, levels, delay, outcomes, repeats=False)
+    luck = ""
+    if support.luck_of is not None:
+        luck = f"{case}/{key_of(offer.model_copy(update={'support': support.luck_of}))}"
+    return s.Clock(key, case, levels, delay, outcomes, repeats=False, luck=luck)
+
+
+def _variants(scenario: Scenario, support: str) -> list[str]:
+    """Return the supports of which a parent can only have one at a time with this one."""
+
+    def root(name: str) -> str:
+        return scenario.supports[name].luck_of or name
+
+    return [x for x in scenario.supports if x != support and root(x) == root(support)]
 
 
 def _rolled(
@@ -148,7 +173,9 @@ def _rolled(
 ) -> tuple[s.Outcome, ...]:
     """Return the acceptances of a support that is rolled out: each at a week and a share."""
     starts, full = reader.number(rolled.starts, where), reader.number(rolled.full_after, where)
-    ends = reader.number(rolled.ends, where) if rolled.ends is not None else float("inf")
+    ends = float("inf")
+    if rolled.ends is not None:
+        ends = closing(reader.number(rolled.ends, where))
     steps = _STEPS if full > 0.0 else 0
     weeks = [starts + full * i / _STEPS for i in range(steps)]
     parts = [(i + 0.5) / _STEPS for i in range(steps)]

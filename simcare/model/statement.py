@@ -197,6 +197,7 @@ class Clock:
     """Runs while its region stands at one of `levels`; when it fires, one outcome is taken.
 
     A clock that `repeats` starts again after firing if its region is still at those levels.
+    luck: another decision, `region/clock`, whose draws it shares (empty: it has its own).
     """
 
     name: str
@@ -206,6 +207,7 @@ class Clock:
     outcomes: tuple[Outcome, ...]
     factors: tuple[Factor, ...] = ()
     repeats: bool = True
+    luck: str = ""
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,19 @@ def make_support(
     clocks = _clocks(reader, name, spec, [*spec.ends_at, *stops], where)
     if spec.returns_by_itself is not None:
         clocks.append(_returns(reader, name, spec, where, ends))
-    return region, clocks
+    return region, _with_luck_of(reader, spec, clocks, where)
+
+
+def _with_luck_of(
+    reader: Reader, spec: SupportSpec, clocks: list[s.Clock], where: str
+) -> list[s.Clock]:
+    """Give a variant's clocks the luck of the support that it is a variant of."""
+    if spec.luck_of is None:
+        return clocks
+    if spec.luck_of not in reader.scenario.supports:
+        known = reader.scenario.supports
+        reader.problem(f"{where}.luck_of", unknown("support", spec.luck_of, known))
+    return [replace(c, luck=f"{spec.luck_of}/{c.name}") for c in clocks]
 
 
 def _check_lasting(reader: Reader, spec: SupportSpec, where: str) -> None:
@@ -122,6 +134,8 @@ def _clocks(
         planned = s.Fixed(reader.number(spec.planned_weeks, where))
         clocks.append(s.Clock("ends_as_planned", name, ("attending",), planned, leaving))
     clocks.append(_stops(reader, name, ends, leaving, where))
+    if spec.needs_child_in is not None:
+        clocks += _without_a_child(reader, name, spec, leaving, where)
     clocks += _gives_way(reader, name, spec, leaving, where)
     if spec.ends_when_well_weeks is not None:
         mean = reader.number(spec.ends_when_well_weeks, where)
@@ -137,17 +151,26 @@ def _clocks(
 def funding(
     reader: Reader, name: str, spec: SupportSpec, ends: float | None
 ) -> tuple[s.Clock, s.Clock]:
-    """Return the clocks by which a support ends for all at week `ends` (None: it goes on)."""
+    """Return the clocks by which a support ends for all at week `ends` (None: it goes on).
+
+    Nobody is let in on the last day, or those who leave would make room for others to come in.
+    """
     where = f"supports.{name}"
     over = (s.Outcome("the money ends", effects=(s.Move(name, "over"),)),)
     before = tuple(x for x in ("waiting", "queueing") if x in levels_of(spec))
-    at = s.Since(WEEK_ZERO, ends if ends is not None else 0.0)
+    last = s.Since(WEEK_ZERO, ends if ends is not None else 0.0)
+    closes = s.Since(WEEK_ZERO, closing(ends) if ends is not None else 0.0)
     leaving = _leaving(reader, name, spec, where)
+    here = ("attending",) if ends is not None else ()
     return (
-        s.Clock("money_ends/waiting", name, before if ends is not None else (), at, over),
-        s.Clock("money_ends/attending", name, ("attending",) if ends is not None else (), at,
-                leaving),
-    )  # fmt: skip
+        s.Clock("money_ends/waiting", name, before if ends is not None else (), closes, over),
+        s.Clock("money_ends/attending", name, here, last, leaving),
+    )
+
+
+def closing(ends: float) -> float:
+    """Return the week from which nobody is let in any more to a support whose money ends."""
+    return ends - 1.0 / 7.0
 
 
 def _waiting(
@@ -228,6 +251,22 @@ def _stops(
     return s.Clock("stopped", name, ("attending",), stop, leaving, (here,))
 
 
+def _without_a_child(
+    reader: Reader, name: str, spec: SupportSpec, leaving: tuple[s.Outcome, ...], where: str
+) -> list[s.Clock]:
+    """Clocks by which a support for families with a child at some levels stops without one."""
+    region = reader.scenario.children_region
+    there = reader.levels(region, spec.needs_child_in or "", f"{where}.needs_child_in")
+    nobody = s.CountFactor(region, there, (1.0, 0.0))
+    stop = s.Exponential(WITHIN_A_DAY)
+    over = (s.Outcome("no child left", effects=(s.Move(name, "over"),)),)
+    before = tuple(x for x in ("waiting", "queueing") if x in levels_of(spec))
+    return [
+        s.Clock("no_child/waiting", name, before, stop, over, (nobody,)),
+        s.Clock("no_child/attending", name, ("attending",), stop, leaving, (nobody,)),
+    ]
+
+
 def _gives_way(
     reader: Reader, name: str, spec: SupportSpec, leaving: tuple[s.Outcome, ...], where: str
 ) -> list[s.Clock]:
@@ -261,7 +300,7 @@ def _returns(
     if spec.serves:
         guards.append(tuple(s.LevelIs(n, ACTIVE) for n in spec.serves))
     if ends is not None:
-        guards.append((s.Compare("week", "", "<", ends),))
+        guards.append((s.Compare("week", "", "<", closing(ends)),))
     entry = (s.Move(name, entry_level(spec)),)
     back = s.Outcome("comes back", tuple(guards), None, None, entry)
     rate = s.Exponential(reader.number(spec.returns_by_itself or 0, where))

@@ -147,7 +147,8 @@ def how_made(comparison: Comparison) -> str:
     drawn, run = len(comparison.policies), len(comparison.columns)
     few = (
         f"Drawn are the reference and the first {drawn - 1} of the menu, not all {run} policies: "
-        "less safe ones, then those with the fewest weeks in care; --policies a,b draws others. "
+        "those with the fewest weeks in care, less safe ones only where room is left; --policies "
+        "a,b draws others. "
     )
     return (few if drawn < run else "") + (
         f"Source: simcare {simcare.__version__}, scenario “{scenario.title}”, "

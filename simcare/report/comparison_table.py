@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 LABEL, CELL = 24, 9
 """Columns of the terminal for a row's title, and least for a policy."""
-HUNDRED = 100.0
 
 
 def comparison_tables(comparison: Comparison, width: int = 100) -> list[Table]:
@@ -109,11 +108,8 @@ def _line(key: object, row: pd.Series) -> _Line:
     means = row.xs("mean", level="statistic")
     if section == MONEY:
         return _Line(section, outcome, title, unit, row, 0)
-    per_family = unit.endswith("per family") or unit == "share of families"
-    if per_family and float(means.abs().max()) < 1.0:
-        row = row * HUNDRED
-        means = means * HUNDRED
-        unit = unit.replace("per family", "per 100 families").replace("share of", "% of")
+    times, unit = facts.readable(unit, float(means.abs().max()))
+    row, means = row * times, means * times
     decimals = decimals_for(means)
     halves = (
         row.xs("difference_high", level="statistic") - row.xs("difference_low", level="statistic")

@@ -54,6 +54,31 @@ class Change:
         """Return the same difference counted the other way: a saving for a cost."""
         return Change(-self.mean, -self.high, -self.low)
 
+    def times(self, factor: float) -> Change:
+        """Return the same difference in a unit so many times as small."""
+        return Change(self.mean * factor, self.low * factor, self.high * factor)
+
+
+def per_hundred(unit: str) -> tuple[float, str]:
+    """Return by what a rate by child-year is multiplied for readers, and its unit then.
+
+    It is by a hundred child-years wherever people read it, and by one in `summary.csv`.
+    """
+    if not unit.startswith("per child-year"):
+        return 1.0, unit
+    return 100.0, unit.replace("per child-year", "per 100 child-years")
+
+
+def readable(unit: str, largest: float) -> tuple[float, str]:
+    """Return by what an outcome is multiplied in tables, and its unit then.
+
+    largest: its mean under the policy where that is largest. Where that is below one per family,
+    it is written by a hundred families; a rate by child-year, by a hundred of them.
+    """
+    if (unit.endswith("per family") or unit == "share of families") and largest < 1.0:
+        return 100.0, unit.replace("per family", "per 100 families").replace("share of", "% of")
+    return per_hundred(unit)
+
 
 def title(comparison: Comparison, policy: str) -> str:
     """Return a policy's title; UserError if the comparison does not hold it."""
@@ -159,16 +184,16 @@ def safety_note(comparison: Comparison, policy: str) -> str:
 
 def _safety_words(comparison: Comparison, policy: str, outcome: str) -> str:
     measure = comparison.ready.scenario.outcomes[outcome]
-    name = bare(measure.title)
+    name, (times, unit) = bare(measure.title), per_hundred(measure.unit)
     if policy == comparison.reference:
-        mean = float(row(comparison, policy, outcome)["mean"])
-        return f"{name}: {short(mean)} {measure.unit}"
-    found = change(comparison, policy, outcome)
+        mean = float(row(comparison, policy, outcome)["mean"]) * times
+        return f"{name}: {short(mean)} {unit}"
+    found = change(comparison, policy, outcome).times(times)
     amount = with_half(found.mean, found.half)
     said = {
         "none": "no change",
         "unclear": f"no measurable change ({amount})",
-        "unknown": f"{amount} (no interval)",
-    }.get(found.verdict, amount)
+        "unknown": f"{amount} {unit} (no interval)",
+    }.get(found.verdict, f"{amount} {unit}")
     worse = "WORSE: " if is_worse(comparison, outcome, found) else ""
     return f"{worse}{name}: {said}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from simcare.report import facts
 from simcare.report.facts import CARE, Change
-from simcare.report.words import bare, lower_first, plain
+from simcare.report.words import bare, decimals_for, lower_first, plain
 
 if TYPE_CHECKING:
     from simcare.experiment.compare import Comparison
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def better_and_worse(comparison: Comparison, policy: str) -> str:
     """Say how many in 100 of the families reached have more and fewer incidents and weeks in care.
 
-    Two sentences; empty where they are too few, or neither is counted.
+    Two sentences; empty where they are too few, neither is counted, or neither changes.
     """
     scenario = comparison.ready.scenario
     safety = facts.safety_outcomes(scenario)
@@ -25,15 +25,35 @@ def better_and_worse(comparison: Comparison, policy: str) -> str:
     rows = {
         str(r["outcome"]): r
         for r in comparison.harm.to_dict("records")
-        if r["policy"] == policy and math.isfinite(r["balance"])
+        if r["policy"] == policy and math.isfinite(r["balance"]) and r["same"] < r["reached"]
     }
     parts = [_one(rows[name]) for name in names if name in rows]
     if not parts:
         return ""
     counted = ", and incidents are counted however long children are at home" if safety else ""
     return (
-        f"Of 100 families whose life it changes, each held against itself, {'; '.join(parts)}. "
+        f"Of 100 families that it reaches, each held against itself, {'; '.join(parts)}. "
         f"Lives part by luck too, so it is the balance that tells{counted}."
+    )
+
+
+def exposure(comparison: Comparison, policy: str, outcome: str) -> str:
+    """Say in a clause that more time at home is in a measurable change of what happens there.
+
+    outcome: counted per year of such time. Empty where that time does not measurably rise.
+    """
+    below = comparison.ready.scenario.outcomes[outcome].per_year_of
+    if below is None:
+        return ""
+    found = facts.change(comparison, policy, below).times(100.0)
+    if found.verdict != "higher":
+        return ""
+    decimals = max(decimals_for([found.mean, found.high]) - 1, 0)
+    mean, low, high = (plain(x, decimals) for x in (found.mean, found.low, found.high))
+    return (
+        f"children spend {mean} more weeks at home for every 100 families (95 % Monte Carlo "
+        f"interval {low} to {high}), where harm can happen, while harm in care is not counted, so "
+        "part of it is exposure"
     )
 
 

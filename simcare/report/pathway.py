@@ -12,6 +12,7 @@ from simcare.report import canvas
 from simcare.report.layout import Edge, Layout, Point, lay_out
 from simcare.report.stamps import stamp
 from simcare.report.steps import Step, steps
+from simcare.report.words import listing
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,6 +24,8 @@ of the model, from so many), and for all arrows into a level that has so many.""
 BOX = (1.72, 0.5)
 ROW = 1.0
 ATTACH = 0.36
+SIZES = (canvas.BODY, canvas.SMALL, canvas.SMALL - 1.0)
+"""Points of a title in its box: the first that it fits in with."""
 FOOT = 0.17
 """Room of a letter at the foot of a box, in inches."""
 
@@ -113,13 +116,16 @@ def _notes(statement: Statement, region: str, plan: Plan) -> list[str]:
     for target, (letter, group) in plan.letters.items():
         own = [x for x in group if x.clock_region == region]
         causes = [_causes(own, titles)] if own else []
+        # What several parts of the model bring about alike is said once.
+        alike: dict[str, list[str]] = {}
         for other in dict.fromkeys(x.clock_region for x in group if x.clock_region != region):
             said = _causes([x for x in group if x.clock_region == other], titles)
-            causes.append(f"by “{statement.region(other).title}”{said and f': {said}'}")
+            alike.setdefault(said, []).append(f"“{statement.region(other).title}”")
+        causes += [f"by {listing(by)}{said and f': {said}'}" for said, by in alike.items()]
         count = len({x.source for x in group})
         why = "; ".join(c for c in causes if c)
         notes.append(
-            f"{letter}   leads to “{titles[target]}” from {count} levels{why and f' ({why})'}"
+            f"{letter}   leads to “{titles[target]}” from {count} boxes{why and f' ({why})'}"
         )
     return notes
 
@@ -181,8 +187,13 @@ def _box(at: Axes, title: str, place: Point, fill: str) -> None:
             edgecolor=canvas.INK, linewidth=1.0, zorder=3,
         )
     )  # fmt: skip
-    text = canvas.wrap(title, BOX[0] - 0.14, canvas.BODY)
-    at.text(x, y, text, ha="center", va="center", size=canvas.BODY, zorder=4, linespacing=1.1)
+    size = next(s for s in SIZES if _lines(title, s) * 1.15 * s / 72.0 <= BOX[1] or s == SIZES[-1])
+    text = canvas.wrap(title, BOX[0] - 0.14, size)
+    at.text(x, y, text, ha="center", va="center", size=size, zorder=4, linespacing=1.05)
+
+
+def _lines(title: str, size: float) -> int:
+    return canvas.wrap(title, BOX[0] - 0.14, size).count("\n") + 1
 
 
 def _arrows(at: Axes, layout: Layout, plan: Plan, region: str) -> None:

@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Panel:
-    """One outcome: its name in the summary, a heading, its unit, and which way is better."""
+    """One outcome: its name in the summary, a heading, its unit, and which way is better.
+
+    times: what numbers of the summary are multiplied by to be in the unit.
+    """
 
     outcome: str
     title: str
     unit: str
     better: str
+    times: float = 1.0
 
 
 def safety(comparison: Comparison) -> Figure:
@@ -66,12 +70,13 @@ def panels_of(comparison: Comparison) -> list[Panel]:
     names = [CARE] if CARE in scenario.outcomes else []
     for name in [*names, *facts.safety_outcomes(scenario)]:
         measure = scenario.outcomes[name]
-        panels.append(Panel(name, measure.title, measure.unit, measure.better))
+        times, unit = facts.per_hundred(measure.unit)
+        panels.append(Panel(name, measure.title, unit, measure.better, times))
     return panels
 
 
 def _draw(comparison: Comparison, panel: Panel, policies: tuple[str, ...], at: Axes) -> None:
-    found = [facts.change(comparison, p, panel.outcome) for p in policies]
+    found = [facts.change(comparison, p, panel.outcome).times(panel.times) for p in policies]
     at.axvline(0.0, color=canvas.INK, linewidth=0.9)
     for row, one in enumerate(found):
         _dot(at, row, one, panel)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from simcare.report import facts
 from simcare.report.facts import Change
-from simcare.report.harm_words import better_and_worse
+from simcare.report.harm_words import better_and_worse, exposure
 from simcare.report.words import (
     about_pounds,
     bare,
@@ -28,7 +28,12 @@ if TYPE_CHECKING:
     from simcare.experiment.compare import Comparison
 
 LEVEL = "95 % Monte Carlo interval"
-_PARTS = {"help": "help", "care": "care", "work": "casework and court proceedings"}
+_PARTS = {
+    "help": "help",
+    "care": "care",
+    "work": "casework and court proceedings",
+    "spared": "what others spend on the family",
+}
 
 
 def sentence(comparison: Comparison, policy: str) -> str:
@@ -84,7 +89,10 @@ def _horizon(comparison: Comparison) -> str:
 def _money(comparison: Comparison, policy: str) -> str:
     """What is spent and saved where: only what the intervals allow, care always."""
     more, less, unclear = [], [], []
+    groups = set(comparison.weekly["group"])
     for group, words in _PARTS.items():
+        if group not in groups:
+            continue
         found = facts.saving(comparison, policy, group).turned()
         amount = about_pounds(abs(found.mean))
         if found.verdict == "higher" or (found.verdict == "unknown" and found.mean > 0.0):
@@ -120,7 +128,7 @@ def _net(comparison: Comparison, policy: str) -> str:
 
 
 def _each(comparison: Comparison, policy: str) -> str:
-    """Say what a net saving or cost is for each of the families whose life is changed.
+    """Say what a net saving or cost is for each of the families that are reached.
 
     Nothing is said where they are too few.
     """
@@ -129,7 +137,7 @@ def _each(comparison: Comparison, policy: str) -> str:
     if math.isnan(each):
         return ""
     share = plain(reached * 100.0, max(decimals_for([reached * 100.0]) - 1, 0))
-    return f", which is {about_pounds(abs(each))} for each family whose life it changes ({share} %)"
+    return f", which is {about_pounds(abs(each))} for each family that it reaches ({share} %)"
 
 
 def _payback(comparison: Comparison, policy: str) -> str:
@@ -141,22 +149,24 @@ def _payback(comparison: Comparison, policy: str) -> str:
     if found.mean < 0.0:
         return f"it does not pay for itself within {_horizon(comparison)}"
     date = f"{date_of(comparison.ready.scenario.start_date, week.mean):%B %Y}"
+    known = found.verdict == "higher" and math.isfinite(week.high)
+    alike = known and f"{week.mean:.0f}" == f"{week.high:.0f}"
     if not facts.spends_more(comparison, policy):
         said = f"it costs less from week {week.mean:,.0f} on ({date})"
         sure = f"it costs less only from week {week.high:,.0f} on"
     else:
         said = f"it has paid for itself by week {week.mean:,.0f} ({date})"
         sure = f"it has paid for itself only by week {week.high:,.0f}"
-    if found.verdict == "higher" and math.isfinite(week.high):
-        return f"beyond chance {sure}; on average {said}"
-    return said
+    if alike:
+        return f"{said}, beyond chance"
+    return f"beyond chance {sure}; on average {said}" if known else said
 
 
 def _removals(comparison: Comparison, policy: str) -> str:
     if "removals" not in comparison.ready.scenario.outcomes:
         return ""
     found = facts.change(comparison, policy, "removals")
-    found = Change(found.mean * 100.0, found.low * 100.0, found.high * 100.0)
+    found = found.times(100.0)
     if found.verdict == "none":
         return "no change in removals"
     if found.verdict == "unclear":
@@ -183,28 +193,33 @@ def _safety(comparison: Comparison, policy: str) -> list[str]:
 
 
 def _safety_one(comparison: Comparison, policy: str, outcome: str) -> str:
-    found = facts.change(comparison, policy, outcome)
-    measure = comparison.ready.scenario.outcomes[outcome]
-    name = lower_first(bare(measure.title))
+    name, found, unit = _counted(comparison, policy, outcome)
     if found.verdict == "none":
         return f"{name} do not change"
     if found.verdict == "unclear":
-        return f"{name} do not measurably change ({_interval(found)} {measure.unit})"
-    return f"{name} are {_by(found, measure.unit)}"
+        return f"{name} do not measurably change ({_interval(found)} {unit})"
+    return f"{name} are {_by(found, unit)}"
+
+
+def _counted(comparison: Comparison, policy: str, outcome: str) -> tuple[str, Change, str]:
+    """Return what an outcome is called, how it changes, and in which unit people read it."""
+    measure = comparison.ready.scenario.outcomes[outcome]
+    times, unit = facts.per_hundred(measure.unit)
+    found = facts.change(comparison, policy, outcome).times(times)
+    return lower_first(bare(measure.title)), found, unit
 
 
 def _warnings(comparison: Comparison, policy: str) -> list[str]:
-    said = []
+    base, said = lower_first(facts.title(comparison, comparison.reference)), []
     for outcome in facts.safety_outcomes(comparison.ready.scenario):
-        found = facts.change(comparison, policy, outcome)
-        if facts.is_worse(comparison, outcome, found):
-            measure = comparison.ready.scenario.outcomes[outcome]
-            name = lower_first(bare(measure.title))
-            base = lower_first(facts.title(comparison, comparison.reference))
-            said.append(
-                f"Warning: children are measurably less safe than under {base}: "
-                f"{name} are {_by(found, measure.unit)}."
-            )
+        name, found, unit = _counted(comparison, policy, outcome)
+        if not facts.is_worse(comparison, outcome, found):
+            continue
+        also = exposure(comparison, policy, outcome)
+        said.append(
+            f"Warning: children are measurably less safe than under {base}: "
+            f"{name} are {_by(found, unit)}{also and f'; {also}'}."
+        )
     return said
 
 

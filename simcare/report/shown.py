@@ -11,8 +11,10 @@ from simcare.report.menu.table import menu_tables
 from simcare.report.menu.words import NOT_STATED, menu_sentences
 from simcare.report.packages.table import packages_tables
 from simcare.report.packages.words import package_sentences
+from simcare.report.policies import with_sizes
 from simcare.report.scaled import scaled_tables
 from simcare.report.sentences import sentence, sentences
+from simcare.report.words import upper_first
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -61,4 +63,6 @@ def page(comparison: Comparison) -> str:
 
 def _evidence(row: MenuRow) -> str:
     cannot = f" What it cannot show: {row.cannot_show}" if row.cannot_show else ""
-    return f"Evidence: {row.strength or NOT_STATED}.{cannot}"
+    strength = with_sizes(row.strength or NOT_STATED, row.sizes)
+    carried = f" {upper_first(row.study_carried)}." if row.study_carried else ""
+    return f"Evidence: {strength}.{carried}{cannot}"

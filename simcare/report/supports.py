@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from simcare.experiment.ready import Ready, make_ready
-from simcare.report.policies import MEANINGS, policy_rows
+from simcare.report.policies import MEANINGS, policy_rows, with_sizes
+from simcare.report.studies.found import held
 from simcare.report.support_numbers import (
     PAYERS,
     Numbers,
@@ -24,6 +25,7 @@ from simcare.scenario.lineage import parents
 from simcare.scenario.load import read_toml
 from simcare.scenario.schema import Scenario
 from simcare.scenario.shipped import folder
+from simcare.scenario.strength import sizes_of_support
 
 COMMAND = "python -m simcare.report.supports > docs/supports.md"
 _SHIPPED = "scenarios"
@@ -59,7 +61,16 @@ def _head(ready: Ready) -> Iterator[str]:
     yield ""
     yield (
         "A policy is as strong as it says itself, else as the weakest of what it adds. The "
-        "strength is that of the evidence, not of the effect: a trial may have found nothing."
+        "strength is that of the evidence, not of the effect: a trial may have found nothing. "
+        "“Size assumed” means that there is such evidence, but how large the effect is in this "
+        "model was not taken from it: all the numbers of the effect are assumed."
+    )
+    yield ""
+    yield (
+        "Where a study of a support is simulated with the numbers below, a line says how much of "
+        "the published effect the model gives; *put in* means that the support's numbers come "
+        "from that figure. All of it is in [validation-supports.md](validation-supports.md), and "
+        "[the-menu.md](the-menu.md) lists the policies by theme."
     )
     yield ""
 
@@ -194,17 +205,25 @@ class _Writer:
 
     def _support(self, name: str) -> Iterator[str]:
         self.described.add(name)
-        spec = self.scenario.supports[name]
+        spec, sizes = self.scenario.supports[name], sizes_of_support(self.scenario, name)
         yield f'#### <a id="support-{name}"></a>Support: {spec.title}'
         yield ""
         yield f"- Name: `{name}`."
         yield f"- For: {self._families(spec.serves, spec.severity)}."
         yield from self._how_it_goes(spec)
         yield f"- Price: {self._price(spec)}."
-        yield f"- Evidence: **{spec.evidence_strength}**."
+        yield f"- Evidence: **{with_sizes(spec.evidence_strength, sizes)}**."
+        yield from self._held(name)
         yield f"- What it cannot show: {_sentence(spec.cannot_show)}"
         yield ""
         yield from self.numbers.table(numbers_of_support(self.scenario, spec))
+
+    def _held(self, name: str) -> Iterator[str]:
+        lines = held(self.scenario, name, self.ready.values)
+        for (study, title), line in lines.items():
+            yield f"- {_sentence(line)} [{text(title)}](validation-supports.md#study-{study})."
+        if not lines:
+            yield "- Held to no study in this model."
 
     def _how_it_goes(self, spec: SupportSpec) -> Iterator[str]:
         if spec.retention is not None and spec.retention.curve is not None:

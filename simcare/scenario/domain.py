@@ -128,7 +128,10 @@ class SupportSpec(Strict):
     choice falls. `others_drop_out`: times as much dropout from other supports meanwhile.
     Where `places` are limited, or it draws on a shared `place`, parents queue once their wait is
     over; those with the lower `priority` are served first.
-    It stops, and is not offered, while a support in `gives_way_to` is attended.
+    It stops, and is not offered, while a support in `gives_way_to` is attended. Where it
+    `needs_child_in` some levels, it is offered only while a child is there, and ends once none is.
+    `luck_of`: another support of which this is a variant: parents have the same luck in both,
+    and only one of them at a time.
     `ends_at` lists the levels of the case at which it stops. `ends_when_well_weeks` is the mean
     time to its end once no served need is active. `children_meanwhile` is the level at which
     the children are placed while it lasts; they come home from the group of that name.
@@ -160,6 +163,8 @@ class SupportSpec(Strict):
     returns_by_itself: Number | None = None
     ends_at: list[str] = []
     gives_way_to: list[str] = []
+    needs_child_in: str | None = None
+    luck_of: str | None = None
     ends_when_well_weeks: Number | None = None
     children_meanwhile: str | None = None
     engagement_matters: bool = True

@@ -138,8 +138,9 @@ def _wanted(error: Mapping[str, Any]) -> str:
     if kind == "string_pattern_mismatch":
         return _NAMING
     message = str(error["msg"])
-    if kind == "float_parsing" and "%" in str(error["input"]):
-        return "give a number without quotes or a sign (40 % is 0.4)"
+    if kind.startswith("float") and isinstance(error["input"], str):
+        sign = " or a sign (40 % is 0.4)" if "%" in error["input"] else ""
+        return f"give a number without quotes{sign}"
     return _WANTED.get(kind.split("_")[0], message[:1].lower() + message[1:])
 
 

@@ -161,6 +161,23 @@ def _clashes(policies: Policies, one: str, other: str) -> Iterable[tuple[str, st
                     f"`{one}` and `{other}` {what} `{key}` differently; leave one of them out, or "
                     "say which is to hold in a policy of the scenario that has them `together`.",
                 )
+    yield from _rolled_out_by_one(one, mine, other, theirs)
+    yield from _rolled_out_by_one(other, theirs, one, mine)
+
+
+def _rolled_out_by_one(
+    one: str, mine: list[PolicySpec], other: str, theirs: list[PolicySpec]
+) -> Iterable[tuple[str, str]]:
+    """Yield the supports that one part rolls out and the other offers from the beginning."""
+    offered = {offer.support for policy in theirs for offer in policy.offers}
+    for support in _said(mine, "roll_out"):
+        if support in offered and support not in _said(theirs, "roll_out"):
+            yield (
+                support,
+                f"`{one}` rolls out the support `{support}`, which `{other}` offers from the "
+                "beginning; leave one of them out, or say which is to hold in a policy of the "
+                "scenario that has them `together`.",
+            )
 
 
 def _said(policies: Iterable[PolicySpec], field: str) -> dict[str, object]:

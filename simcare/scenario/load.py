@@ -208,6 +208,11 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
+        if path.suffix != ".toml":
+            raise UserError(
+                f"{path.name}: this is not TOML, and its name does not end in .toml; is it really "
+                "a scenario file? `simcare scenarios` lists those that ship."
+            ) from None
         raise UserError(f"{path.name}: {slip(text, error)}") from None
 
 

@@ -57,7 +57,9 @@ def narrow(scenario: Scenario, policies: Sequence[str]) -> Scenario:
     names = {one for name in wanted for one in lineage(scenario.policies, name)}
     kept = {name: spec for name, spec in scenario.policies.items() if name in names}
     offered = {offer.support for name in kept for _, offer in placed_offers(kept, name)}
-    left_out = scenario.supports.keys() - offered
+    known = scenario.supports
+    offered |= {known[name].luck_of or name for name in offered if name in known}
+    left_out = known.keys() - offered
     left_out -= _mentioned(scenario, kept.values(), left_out)
     if not left_out:
         return scenario.model_copy(update={"policies": kept})

@@ -138,6 +138,9 @@ def _check_assumption(p: Parameter, value: float) -> None:
     for end in ends:
         if end is not None:
             _check_bounds(p, end)
+    low, high = ends
+    if low is not None and high is not None and low > high:
+        raise UserError(f"its `low`, {low:g}, is above its `high`, {high:g}; change them round.")
     if p.assumed is not None and not p.assumed.low <= value <= p.assumed.high:
         raise UserError(
             f"the assumed value {value:g} lies outside its own range "

@@ -20,9 +20,11 @@ Payer = Literal[
     "benefits",
     "family",
 ]
-Category = Literal["help", "meanwhile", "care", "casework", "proceedings"]
+Category = Literal["help", "meanwhile", "care", "casework", "proceedings", "spared"]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Levels = Annotated[list[str], Field(min_length=1)]
+Real = Annotated[float, Field(strict=True)]
+"""A number that is written as one: neither "12" in quotes nor true."""
 Number = str | Literal[0, 1]
 """The name of a parameter, or a bare 0 or 1."""
 
@@ -36,8 +38,8 @@ class Strict(BaseModel):
 class Assumption(Strict):
     """Why a number that no source gives has its value, and how far it may be wrong."""
 
-    low: float
-    high: float
+    low: Real
+    high: Real
     reason: Annotated[str, Field(min_length=10)]
 
 
@@ -49,15 +51,15 @@ class Parameter(Strict):
     it, `how` says how the one follows from the other.
     """
 
-    value: float | None = None
+    value: Real | None = None
     unit: Literal["share", "weeks", "per week", "ratio", "count", "£", "£/week"]
     evidence: str | list[str] | None = None
     how: str | None = None
     source: str | None = None
     assumed: Assumption | None = None
     price_year: str | None = None
-    low: float | None = None
-    high: float | None = None
+    low: Real | None = None
+    high: Real | None = None
     title: str | None = None
 
 

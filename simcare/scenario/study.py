@@ -46,9 +46,11 @@ class FindingSpec(Strict):
     parameters); "check", if not; "no comparison", where the figure is a change over time
     without a control group, which no verdict can be given on.
     mapping: in a line, why the one corresponds to the other. if_missed: why it may not agree.
+    effect_on: of a contrast, in a few words what the effect is on, for the menu (else the title).
     """
 
     title: str
+    effect_on: str = ""
     quantity: Quantity
     arm: Literal["policy", "control"] = "policy"
     outcome: str

@@ -519,19 +519,38 @@ def test_a_file_of_ones_own_among_the_results_is_not_lost(here: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "words",
+    ("words", "told"),
     [
-        ("compare", "three_families", "--colour", "red"),
-        ("compere", "three_families"),
-        ("compare",),
-        ("compare", "three_families", "--families", "many"),
+        (("compare", "three_families", "--colour", "red"), "no such option: --colour"),
+        (("compere", "three_families"), "Did you mean 'compare'? `simcare --help`"),
+        (("compare",), "'SCENARIO'; `simcare compare --help`"),
+        (("compare", "three_families", "--families", "many"), "'--families': give a whole number;"),
+        (("compare", "three_families", "--engine", "steam"), "'steam' is not one of 'auto'"),
+        (("run", "three_families"), "missing option '--policy'"),
     ],
 )
-def test_an_option_or_command_that_does_not_exist_is_told_by_the_command_line_itself(
-    here: Path, words: tuple[str, ...]
+def test_a_slip_in_what_is_typed_is_told_in_a_sentence(
+    here: Path, words: tuple[str, ...], told: str
 ) -> None:
-    said = simcare(*words)
-    assert said.code == 2
-    assert "Usage: simcare" in said.err
-    assert "Traceback" not in said.err
+    tells(sentence(here, *words), told, "--help` says what can be given.")
+
+
+def test_the_bare_command_shows_its_help(here: Path) -> None:
+    said = simcare()
+    assert "Usage: simcare" in said.out + said.err
+    assert "precision" in said.out + said.err
     assert tree(here) == {}
+
+
+def test_a_policy_that_is_called_by_something_like_its_title(here: Path) -> None:
+    said = sentence(here, "compare", "menu", "--policies", "Every need srved")
+    tells(said, "did you mean `needs_met` (Every need served)?", "`simcare policies menu` lists")
+
+
+def test_a_page_is_no_scenario(here: Path) -> None:
+    (here / "page.md").write_text("# Read me\n\nIn all, 40 % of parents\n", encoding="utf-8")
+    tells(sentence(here, "compare", "page.md"), "page.md: ", "does not end in .toml")
+
+
+def test_an_unknown_figure_says_how_to_search(here: Path) -> None:
+    tells(sentence(here, "evidence", "NOPE"), "`simcare evidence --search WORD`")

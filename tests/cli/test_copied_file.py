@@ -147,6 +147,11 @@ MISTAKES = {
         f"{SUPPORT}.take_up", "`ad_takeup` is not an entry", "did you mean `ad_take_up`?",
     ),
     "percentage as a number": ("0.6", "60", "parameters.ad_take_up", "from 0 to 1", "40 % is 0.4"),
+    "number in quotes": ("value = 60,", 'value = "60",', "ad_price.value`", "without quotes"),
+    "true for a number": ("value = 60,", "value = true,", "is true; give a number"),
+    "range turned round": (
+        "low = 0.3, high = 0.9", "low = 0.9, high = 0.3", "0.9, is above its `high`, 0.3", "round",
+    ),
     "percentage in quotes": ("0.6", '"60%"', "`parameters.ad_take_up.value`", "40 % is 0.4"),
     "share above one": (
         'take_up = "ad_take_up"', 'take_up = "ad_speeds"', f"{SUPPORT}.take_up", "between 0 and 1",
@@ -216,6 +221,10 @@ MISTAKES = {
     "no closing quote": ('advocate"\n\n', "advocate\n\n", "line 2", "not closed with a quote"),
     "no closing bracket": ('"severe"]', '"severe"', "not closed with `]`"),
     "no closing brace": ('at = ["plan"] }', 'at = ["plan"] ', "not closed with `}`"),
+    "brace closed on another line": (
+        'at = ["plan"] }', 'at = ["plan"],\n }', "line 30", "not closed with `}` on the same line",
+    ),
+    "bracket closed nowhere": ('["drugs"]', '["drugs"', "line 14", "`]`"),
     "percent sign": ("0.6", "60%", "line 5", "0.4 for 40 %"),
     "pound sign": ("value = 60", "value = £60", "line 10", "without a pound sign"),
     "comma of thousands": ("value = 60", "value = 1,200", "line 10", "1200 and not 1,200"),

@@ -11,6 +11,7 @@ import pytest
 from simcare import compare
 from simcare.report.packages.words import package_sentence
 from tests.cli.command import SAMPLED, simcare
+from tests.cli.test_commands import flat
 
 STAY = (
     SAMPLED
@@ -34,10 +35,10 @@ def scenario(here: Path) -> Path:
 def test_a_package_is_shown_written_and_written_over(scenario: Path) -> None:
     said = simcare("compare", scenario.name, "--policies", PACKAGE)
     assert said.code == 0, said.err
-    flat = " ".join(said.out.split())
+    text = flat(said.out)
     found = compare(scenario.name, [PACKAGE])
     places = [
-        flat.index(part)
+        text.index(part)
         for part in (
             "Cost in all",
             "What makes up “Treatment on a plan with treatment in court”",
@@ -46,7 +47,7 @@ def test_a_package_is_shown_written_and_written_over(scenario: Path) -> None:
         )
     ]
     assert places == sorted(places)
-    folder = Path("results/council")
+    folder = Path(f"results/council-{PACKAGE}")
     written = pd.read_csv(folder / "packages.csv")
     assert written.shape == found.packages.shape
     assert written["mean"].to_numpy() == pytest.approx(found.packages["mean"].to_numpy())
@@ -54,7 +55,11 @@ def test_a_package_is_shown_written_and_written_over(scenario: Path) -> None:
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["policies"] == ["as_now", "treatment", "court", PACKAGE]
     # The same folder again, without a package: what it said of one is gone.
-    assert simcare("compare", scenario.name, "--policies", "court").code == 0
+    said = simcare("compare", scenario.name, "--policies", "court", "--out", folder)
+    assert said.code == 0, said.err
+    assert "They replace those that were there: 120 families under 4 policies, seed" in flat(
+        said.out
+    )
     assert not (folder / "packages.csv").exists()
     assert not (folder / "figures" / "packages.png").exists()
 
@@ -71,7 +76,7 @@ def test_run_takes_a_package_too(scenario: Path) -> None:
         ("treatment+treatment", "`treatment` stands there more than once; name it once."),
         ("as_now+treatment", "`as_now` is the reference"),
         ("treatment+cort", "there is no policy `cort` in council.toml; did you mean `court`?"),
-        ("treatment+", "there is no policy `` in council.toml"),
+        ("treatment+", "a policy's name is missing beside `+`; `simcare policies council.toml`"),
     ],
 )
 def test_a_package_that_makes_no_sense_is_refused(scenario: Path, name: str, says: str) -> None:
@@ -80,3 +85,10 @@ def test_a_package_that_makes_no_sense_is_refused(scenario: Path, name: str, say
     assert says in said.err
     assert len(said.lines) == 1
     assert not Path("results").exists()
+
+
+def test_a_package_may_be_written_with_spaces_and_titles(scenario: Path) -> None:
+    said = simcare("compare", scenario.name, "--policies", "Treatment on a PLAN + court")
+    assert said.code == 0, said.err
+    held = json.loads(Path(f"results/council-{PACKAGE}/manifest.json").read_text(encoding="utf-8"))
+    assert held["command"][-1] == PACKAGE

@@ -16,6 +16,7 @@ import pytest
 from simcare.observe.compiled import can_compile
 from simcare.report.sentences import sentence
 from tests.cli.command import SAMPLED, environment, process, simcare, tree
+from tests.cli.test_commands import flat
 
 MENU = Path(__file__).parents[1] / "report" / "menu.toml"
 TABLES = ["break_even", "harm", "menu", "published", "summary", "weekly"]
@@ -37,9 +38,9 @@ def test_compare_shows_the_table_then_a_sentence_for_each_policy_then_what_to_do
     assert said.code == 0, said.err
     assert said.err == ""
     comparison = compare("three_families")
-    flat = " ".join(said.out.split())
+    text = flat(said.out)
     places = [
-        flat.index(part)
+        text.index(part)
         for part in (
             "Cost in all",
             "19,200",
@@ -58,13 +59,13 @@ def test_many_policies_are_shown_as_one_menu_with_those_less_safe_first() -> Non
     said = simcare("compare", MENU, "--workers", "1", "--out", "kept")
     assert said.code == 0, said.err
     assert max(len(line.rstrip()) for line in said.out.splitlines()) <= 100
-    flat = " ".join(said.out.split())
+    text = flat(said.out)
     places = [
-        flat.index(part)
+        text.index(part)
         for part in (
             "CHILDREN MEASURABLY LESS SAFE",
             "Fewer weeks in care, beyond chance",
-            "Warning: under treatment that leaves homes more dangerous",
+            "Warning: under “Treatment that leaves homes more dangerous”, ",
             "sentences.md",
             "120 families under 10 policies in ",
             "kept/figures/menu.png",
@@ -118,6 +119,31 @@ def test_one_policy_is_run_beside_the_reference_in_a_folder_of_its_own(here: Pat
     assert simcare("run", "three_families", "--policy", "treatment").code == 0
     folder = here / "results" / "three_families-treatment"
     assert manifest(folder)["policies"] == ["as_now", "treatment"]
+
+
+def test_policies_that_are_chosen_leave_the_whole_comparison_as_it_was(here: Path) -> None:
+    (here / "sampled.toml").write_text(SAMPLED, encoding="utf-8")
+    assert simcare("compare", "sampled.toml", "--families", "5").code == 0
+    before = tree(here / "results" / "sampled")
+    words = ("compare", "sampled.toml", "--families", "5", "--policies", "as_now,treatment")
+    said = simcare(*words)
+    assert said.code == 0, said.err
+    assert "results/sampled-as_now-treatment/" in flat(said.out)
+    assert "replace" not in said.out
+    assert tree(here / "results" / "sampled") == before
+    assert len(list((here / "results").iterdir())) == 2
+
+
+def test_it_is_said_when_another_run_is_written_over_and_not_when_it_is_the_same(
+    here: Path,
+) -> None:
+    (here / "sampled.toml").write_text(SAMPLED, encoding="utf-8")
+    assert simcare("compare", "sampled.toml", "--families", "5").code == 0
+    assert "replace" not in simcare("compare", "sampled.toml", "--families", "5").out
+    said = flat(simcare("compare", "sampled.toml", "--families", "6").out)
+    seed = manifest(here / "results" / "sampled")["seed"]
+    told = f"They replace those that were there: 5 families under 2 policies, seed {seed}."
+    assert told in said
 
 
 def test_the_reference_is_run_alone(here: Path) -> None:

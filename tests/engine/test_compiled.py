@@ -29,7 +29,14 @@ from tests.strategies import STEADY, Case, cases, later_arrays
 
 pytest.importorskip("numba")
 ROOT = Path(__file__).parents[2]
-SHIPPED = ("england", "three_families", "short_staffed", "treatment_places", "few_therapists")
+SHIPPED = (
+    "england",
+    "three_families",
+    "short_staffed",
+    "treatment_places",
+    "few_therapists",
+    "rolled_out",
+)
 
 
 def agree(
@@ -73,6 +80,14 @@ def test_a_million_events_of_shipped_scenarios(name: str) -> None:
     ready = make_ready(name)
     events = sum(agree_on(ready, policy, 1500, seed) for policy in ready.arrays for seed in (1, 2))
     assert events > 1_000_000
+
+
+@pytest.mark.slow
+def test_every_policy_of_the_menu() -> None:
+    """A statement of more than sixty regions, in every shape that a support can have."""
+    ready = make_ready("menu")
+    for policy in ready.arrays:
+        assert agree_on(ready, policy, 30, seed=7) > 0
 
 
 # --- random statements ---

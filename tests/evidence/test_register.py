@@ -125,7 +125,7 @@ def test_an_unknown_id_is_refused_with_names_like_it() -> None:
     assert isinstance(refused.value, UserError)
     with pytest.raises(UnknownEvidence, match="did you mean B-REHAB1213"):
         REGISTER.get("b-rehab1213")
-    with pytest.raises(UnknownEvidence, match="search the register"):
+    with pytest.raises(UnknownEvidence, match="simcare evidence --search WORD"):
         REGISTER.get("?")
     with pytest.raises(UnknownEvidence, match=r"no curve.*UIS-RETENTION-ALL"):
         REGISTER.curve("UIS-RETENTION-EVERYONE")

@@ -77,6 +77,14 @@ def test_policies_that_are_not_asked_for_are_not_built(sampled: Ready) -> None:
     assert digests(part) == {n: d for n, d in digests(whole).items() if n in ("as_now", "stay")}
 
 
+@pytest.mark.parametrize("name", ["rolled_out", "few_therapists"])
+def test_a_scenario_that_names_what_it_compares_can_be_cut_down_to_others(name: str) -> None:
+    assert "residential_treatment" not in make_ready(name).scenario.compare
+    ready = make_ready(name, ["residential_treatment"])
+    assert "residential_treatment" in ready.statements
+    assert set(ready.scenario.compare) <= set(ready.statements)
+
+
 def test_a_replaced_parameter_varies_for_the_policies_that_use_it(sampled: Ready) -> None:
     varied = with_values(sampled, {"harm_more": 9.0})
     changed = {p for p, d in digests(varied).items() if d != digests(sampled)[p]}

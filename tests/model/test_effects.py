@@ -10,6 +10,7 @@ import pytest
 from simcare.errors import UserError
 from simcare.experiment.ready import Ready
 from simcare.model import statement as s
+from simcare.model.effects import joined
 from tests.helpers import FAR, Block, live, standard_errors_off
 from tests.model.conftest import Council
 
@@ -235,3 +236,115 @@ def test_outcomes_of_one_title_cannot_be_told_apart(three: Council) -> None:
     )
     with pytest.raises(UserError, match="2 outcomes of the title"):
         three(text)
+
+
+VARIANT = """
+[parameters]
+six = { value = 6, unit = "weeks", source = "made up" }
+long = { value = 24, unit = "weeks", source = "made up" }
+[supports.treatment]
+engagement_matters = false
+take_up = "half"
+retention = { dropout_share = "half", by_weeks = "treatment_weeks" }
+leaving = []
+
+[supports.longer]
+title = "A longer stay"
+serves = ["drugs"]
+severity = ["severe"]
+take_up = "half"
+engagement_matters = false
+planned_weeks = "long"
+retention = { dropout_share = "half", by_weeks = "treatment_weeks" }
+evidence_strength = "argument only"
+cannot_show = "Anything: it is made up."
+
+[policies.longer]
+title = "Longer"
+plain = "The longer stay"
+offers = [{ support = "longer", at = ["plan"] }]
+
+[policies.both]
+title = "Both"
+plain = "Both"
+offers = [
+    { support = "treatment", at = ["plan"] },
+    { support = "longer", at = ["plan"], after_weeks = "six" },
+]
+"""
+
+
+def takers(outcome: Block, support: str) -> set[int]:
+    own = outcome.events[outcome.events["region"] == support]
+    return set(own[own["after"] == "attending"]["family"])
+
+
+def test_variants_share_their_luck(many: Council) -> None:
+    """Who takes up the one takes up the other, and drops out of both in the same week."""
+    text = VARIANT.replace("[supports.longer]", '[supports.longer]\nluck_of = "treatment"')
+    ready = many(text)
+    short, longer = live(ready, "treatment", 600), live(ready, "longer", 600)
+    assert len(takers(short, "treatment")) > 100
+    assert takers(short, "treatment") == takers(longer, "longer")
+    one, other = stays(short, "treatment"), stays(longer, "longer")
+    early = one < 11.999
+    assert early.sum() > 50
+    assert (other[early] == one[early]).all()
+    apart = many(VARIANT)
+    assert takers(live(apart, "treatment", 600), "treatment") != takers(
+        live(apart, "longer", 600), "longer"
+    )
+
+
+def test_nobody_has_two_variants_at_once(many: Council) -> None:
+    text = VARIANT.replace("[supports.longer]", '[supports.longer]\nluck_of = "treatment"')
+    outcome = live(many(text), "both", 600)
+    events = outcome.events
+    own = events[events["region"].isin(["treatment", "longer"]) & (events["kind"] == "move")]
+    change = (own["after"] == "attending").astype(int) - (own["before"] == "attending").astype(int)
+    assert change.groupby(own["family"]).cumsum().max() == 1
+    assert takers(outcome, "longer")
+
+
+def test_a_support_for_a_child_ends_when_none_is_left(many: Council) -> None:
+    text = CHOICE.replace("serves = []", 'serves = []\nneeds_child_in = "@home"')
+    text = text.replace("planned_weeks", "# planned_weeks").replace("[supports.treatment]", (
+        '[policies.treatment]\noffers = [{ support = "treatment", at = ["plan", "order"] }]\n'
+        "[supports.treatment]"
+    ))  # fmt: skip
+    # While the children stay at home there is no reason to leave: it ends within days of removal.
+    text += "[supports.treatment.retention]\nweeks = [400]\nshares = [1]\nsource = 'made up'\n"
+    text = text.replace("[supports.treatment]", "[supports.treatment]\nchildren_meanwhile = 'home'")
+    events = live(many(text), "treatment", 400).events
+    moves = events[events["kind"] == "move"]
+    gone = moves[(moves["region"] == "placement") & (moves["after"] == "foster")]
+    left = gone.groupby("family")["week"].max()
+    own = moves[moves["region"] == "treatment"]
+    ended = own[own["before"] == "attending"].groupby("family")["week"].max()
+    began = own[own["after"] == "attending"].groupby("family")["week"].max()
+    both = began.index.intersection(left.index)
+    assert len(both) > 50
+    # At seven a week, one in a million lasts two weeks.
+    assert ((ended[both] - left[both]) < 2.0).all()
+    assert (began[both] < left[both]).all()
+
+
+@pytest.mark.parametrize(
+    ("usual", "one", "other", "expected"),
+    [
+        (0.2, 0.2, 0.5, 0.5),
+        (0.5, 0.75, 0.75, 0.9),
+        (0.2, 0.5, 0.2, 0.5),
+        (0.5, 0.0, 0.9, 0.0),
+        (0.5, 1.0, 0.1, 1.0),
+        (0.0, 0.3, 0.2, 0.3),
+        (1.0, 0.3, 0.2, 0.2),
+        (None, None, 0.4, 0.4),
+    ],
+)
+def test_two_changes_of_one_choice_multiply_their_odds(
+    usual: float | None, one: float | None, other: float, expected: float
+) -> None:
+    assert joined(usual, one, other) == pytest.approx(expected)
+    if one is not None and one != usual and other != usual:
+        assert joined(usual, other, one) == pytest.approx(expected)

@@ -60,6 +60,7 @@ def test_when_the_money_ends_all_leave_and_nobody_comes(many: Council) -> None:
     assert len(ended) == len(began) > 500
     assert ended["week"].max() == 300.0
     assert (ended["week"] == 300.0).sum() > 100
+    assert began["week"].max() <= 300.0 - 1.0 / 7.0
 
 
 def test_a_policy_without_the_end_goes_on(many: Council) -> None:
@@ -120,3 +121,57 @@ def test_a_bad_roll_out_or_place_is_refused(text: str, says: str, three: Council
     with pytest.raises(UserError) as caught:
         three(text)
     assert any(says in p for p in caught.value.problems), caught.value.problems
+
+
+def test_nobody_starts_on_the_last_day_when_others_leave(many: Council) -> None:
+    """Those who leave when the money ends make no room for those who queue."""
+    text = ROLLED.replace(
+        "engagement_matters", 'places = "few"\nplanned_weeks = "two_hundred"\nengagement_matters'
+    )
+    text = text.replace(
+        "[supports", 'few = { value = 20, unit = "count", source = "x" }\n[supports'
+    )
+    events = live(many(text + 'ends = "three_hundred"'), "treatment", 1000).events
+    own = events[(events["region"] == "treatment") & (events["kind"] != "decision")]
+    assert (own["week"][own["after"] == "attending"] < 299.9).all()
+    assert (own["before"] == "queueing").sum() > 100
+    assert (own["week"][own["before"] == "attending"] == 300.0).sum() == 20
+
+
+def test_nobody_is_offered_it_again_while_its_effects_last(many: Council) -> None:
+    text = """
+[parameters]
+lasts = {{ value = 390, unit = "weeks", source = "made up" }}
+week = {{ value = 1, unit = "weeks", source = "made up" }}
+[supports.treatment]
+engagement_matters = false
+planned_weeks = "week"
+leaving = []
+{}
+[policies.treatment]
+offers = [
+    {{ support = "treatment", at = ["plan"] }},
+    {{ support = "treatment", at = ["proceedings"] }},
+]
+"""
+    lasting, once = (
+        live(many(text.format(line)), "treatment", 300).events
+        for line in ('lasting_weeks = "lasts"', "")
+    )
+    counts = [
+        e[(e["region"] == "treatment") & (e["kind"] == "move") & (e["after"] == "attending")]
+        .groupby("family")
+        .size()
+        for e in (lasting, once)
+    ]
+    assert counts[0].max() == 1
+    assert counts[1].max() == 2
+
+
+def test_what_the_reference_offers_cannot_be_rolled_out(three: Council) -> None:
+    with pytest.raises(UserError, match="is offered by the reference `as_now` too"):
+        three(
+            "[parameters]\nlate = { value = 50, unit = 'weeks', source = 'x' }\n"
+            '[policies.as_now]\noffers = [{ support = "treatment", at = ["plan"] }]\n'
+            "[policies.treatment.roll_out.treatment]\nstarts = 'late'"
+        )

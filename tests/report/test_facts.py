@@ -82,3 +82,20 @@ def test_the_reference_alone_has_no_rivals() -> None:
     alone = compare("three_families", ["as_now"], workers=1)
     with pytest.raises(UserError, match="nothing to compare"):
         facts.rivals(alone)
+
+
+def test_rates_are_read_by_a_hundred_child_years_and_small_counts_by_a_hundred_families() -> None:
+    assert facts.per_hundred("per child-year at home") == (100.0, "per 100 child-years at home")
+    assert facts.per_hundred("weeks") == (1.0, "weeks")
+    assert facts.readable("removals per family", 0.9) == (100.0, "removals per 100 families")
+    assert facts.readable("removals per family", 1.0) == (1.0, "removals per family")
+    assert facts.readable("share of families", 0.2) == (100.0, "% of families")
+    assert facts.readable("per child-year at home", 3.0)[0] == 100.0
+    assert Change(0.01, -0.02, 0.04).times(100.0) == Change(1.0, -2.0, 4.0)
+
+
+def test_a_rate_has_its_unit_beside_it(sampled: Comparison) -> None:
+    note = facts.safety_note(sampled, "harmful")
+    assert note.endswith(" per 100 child-years at home")
+    mean = facts.row(sampled, "as_now", "incidents_at_home")["mean"] * 100.0
+    assert f"{mean:.0f} per 100 child-years" in facts.safety_note(sampled, "as_now")

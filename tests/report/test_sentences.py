@@ -10,6 +10,7 @@ import pytest
 
 from simcare.experiment.compare import Comparison, compare
 from simcare.report import facts
+from simcare.report.harm_words import exposure
 from simcare.report.sentences import LEVEL, sentence, sentences
 
 FOLDER = Path(__file__).parent
@@ -20,7 +21,7 @@ def test_three_families_are_said_as_worked_by_hand(listed: Comparison) -> None:
     assert said.startswith(
         "Compared with as now, treatment on a plan costs £20,000 more in help and saves £31,700 "
         "in care and £7,530 in casework and court proceedings per family over two years: a net "
-        "saving of £19,200, which is £28,800 for each family whose life it changes (67 %); it has "
+        "saving of £19,200, which is £28,800 for each family that it reaches (67 %); it has "
         "paid for itself by week 88 (December 2026); 100 fewer removals for every 100 families; "
         "incidents at home are not counted here"
     )
@@ -145,4 +146,52 @@ def test_a_mean_over_too_few_changed_families_is_left_unsaid() -> None:
         each = facts.row(few, policy, "saving_per_family_reached")["mean"]
         assert each != each
         assert "nan" not in sentence(few, policy)
-        assert "for each family whose life it changes" not in sentence(few, policy)
+        assert "for each family that it reaches" not in sentence(few, policy)
+
+
+# --- time at home ---
+
+
+def test_a_warning_says_how_much_of_it_is_more_time_at_home(sampled: Comparison) -> None:
+    weeks = facts.change(sampled, "harmful", "child_weeks_at_home").times(100.0)
+    assert weeks.verdict == "higher"
+    warning = sentence(sampled, "harmful").split(". ")[0]
+    assert warning.startswith("Warning: ")
+    assert (
+        f"; children spend {weeks.mean:,.0f} more weeks at home for every 100 families "
+        f"({weeks.low:,.0f} to {weeks.high:,.0f}), where harm can happen, while harm in care is "
+        "not counted, so part of it is exposure"
+    ) in warning
+    assert "exposure" not in sentence(sampled, "treatment")
+
+
+def test_of_exposure_nothing_is_said_where_time_at_home_does_not_measurably_rise(
+    sampled: Comparison, listed: Comparison
+) -> None:
+    assert exposure(sampled, "harmful", "incidents_at_home") != ""
+    assert exposure(sampled, "nothing_new", "incidents_at_home") == ""
+    # A count is not divided by any time.
+    assert exposure(listed, "treatment", "removals") == ""
+
+
+# --- who is better and worse off, and when it has paid ---
+
+
+def test_a_policy_that_only_costs_is_not_said_to_leave_anybody_better_or_worse_off(
+    sampled: Comparison,
+) -> None:
+    said = sentence(sampled, "dear")
+    assert "for each family that it reaches" in said
+    assert "Of 100 families" not in said
+    assert "incidents at home do not change" in said
+    assert "Of 100 families that it reaches" in sentence(sampled, "treatment")
+
+
+def test_one_week_is_named_once(sampled: Comparison) -> None:
+    found = sampled.break_even["policy"] == "treatment"
+    week = float(sampled.break_even.loc[found, "week"].iloc[0])
+    same = replace(sampled, break_even=sampled.break_even.assign(sure_from=week))
+    said = sentence(same, "treatment")
+    paid = rf"; it has paid for itself by week {week:.0f} \(\w+ \d+\), beyond chance;"
+    assert re.search(paid, said)
+    assert said.count("paid for itself") == 1

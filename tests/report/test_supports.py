@@ -87,6 +87,25 @@ def test_every_link_inside_the_page_leads_somewhere(written: str, own: str) -> N
         assert links <= set(anchors)
 
 
+def test_each_support_says_what_its_study_found_and_where(written: str) -> None:
+    studies = (PAGE.parent / "validation-supports.md").read_text(encoding="utf-8")
+    linked = re.findall(r"\(validation-supports\.md#([^)]+)\)", written)
+    assert len(linked) > 15
+    for anchor in linked:
+        assert f'<a id="{anchor}"></a>' in studies
+    said = written.count("- Held to ")
+    assert written.count("- Held to no study") + len(linked) == said
+    section = written.split('<a id="support-drug_and_alcohol_court">')[1].split("####")[0]
+    assert re.search(r"- Held to its study, the model gives \d+ % of the effect on", section)
+
+
+def test_where_the_size_is_assumed_the_evidence_says_so(written: str) -> None:
+    section = written.split('<a id="support-parent_education">')[1].split("####")[0]
+    assert "- Evidence: **trial; size assumed**." in section
+    section = written.split('<a id="support-safecare">')[1].split("####")[0]
+    assert "- Evidence: **trial**." in section
+
+
 def test_no_figure_that_was_only_recalled_is_cited(written: str) -> None:
     register = load()
     cited = re.findall(r"^- <a id=\"[^\"]+\"></a>`([^`]+)`", written, re.MULTILINE)

@@ -63,3 +63,9 @@ def test_a_name_joined_by_a_plus_is_all_of_them_together() -> None:
 def test_an_unknown_policy_is_not_cut_to() -> None:
     with pytest.raises(KeyError):
         narrow(load("england").scenario, ["nothing"])
+
+
+def test_a_variant_keeps_the_support_whose_luck_it_shares() -> None:
+    ready = make_ready("menu/residential_stays", ["residential_26_weeks"])
+    assert {"residential_26", "residential_treatment"} <= set(ready.scenario.supports)
+    assert "residential_52" not in ready.scenario.supports

@@ -9,7 +9,15 @@ import pytest
 from simcare.scenario.load import load
 from simcare.scenario.schema import Scenario
 from simcare.scenario.shipped import names
-from simcare.scenario.strength import STRENGTHS, strength_of, weakest, what_it_adds
+from simcare.scenario.strength import (
+    STRENGTHS,
+    effects_of,
+    sizes_of,
+    sizes_of_support,
+    strength_of,
+    weakest,
+    what_it_adds,
+)
 
 BASE = """
 extends = "three_families"
@@ -109,3 +117,64 @@ def test_no_policy_that_ships_is_stronger_than_what_it_adds(name: str) -> None:
         if added and policy != scenario.reference:
             assert strength is not None
             assert STRENGTHS.index(strength) >= STRENGTHS.index(weakest(added) or "trial"), policy
+
+
+# --- whether the size of an effect is assumed ---
+
+NUMBERS = """
+[parameters]
+counted = { value = 0.79, unit = "ratio", evidence = "SAFECARE-HIGH", how = "as it is" }
+[parameters.guess]
+value = 1.3
+unit = "ratio"
+assumed = { low = 1, high = 2, reason = "nobody has counted" }
+"""
+
+
+@pytest.mark.parametrize(
+    ("effects", "said"),
+    [
+        ("", ""),
+        ('speeds_remission = "guess"', "size assumed"),
+        ('protects = "counted"', ""),
+        # One number from a figure is enough, and what is laid down is no claim of a size.
+        ('speeds_remission = "guess"\nprotects = "counted"', ""),
+        ('leaving = [{ up_to_weeks = "guess", remission = 0 }, { remission = 1 }]', ""),
+        ('leaving = [{ up_to_weeks = "counted", remission = "guess" }]', "size assumed"),
+        ('speeds = [{ clock = "talk/stopped", by = "guess" }]', "size assumed"),
+        ('lasting_weeks = 1\nlasting_protects = "guess"', "size assumed"),
+        # Who takes it up and who stays is not what it does.
+        ('others_drop_out = "guess"\nplanned_weeks = "guess"', ""),
+    ],
+)
+def test_the_size_is_assumed_where_no_number_of_the_effect_comes_from_a_figure(
+    effects: str, said: str, tmp_path: Path
+) -> None:
+    base = BASE.replace("[supports.talk]\n", f"[supports.talk]\n{effects}\n")
+    path = tmp_path / "own.toml"
+    path.write_text(base + TALK + NUMBERS, encoding="utf-8")
+    scenario = load(path).scenario
+    assert sizes_of_support(scenario, "talk") == said
+    assert sizes_of(scenario, "tried") == said
+    assert strength_of(scenario, "tried") == "trial"
+
+
+def test_what_is_argued_only_is_not_marked_as_well() -> None:
+    scenario = load("menu").scenario
+    for name, spec in scenario.supports.items():
+        if spec.evidence_strength == "argument only":
+            assert sizes_of_support(scenario, name) == ""
+    for name in scenario.policies:
+        if strength_of(scenario, name) in (None, "argument only"):
+            assert sizes_of(scenario, name) == ""
+
+
+def test_a_policy_of_which_only_some_sizes_are_assumed_says_so() -> None:
+    scenario = load("menu").scenario
+    assert sizes_of(scenario, "course_for_everyone") == "size assumed"
+    both = scenario.policies["course_for_everyone"].model_copy(
+        update={"together": ["course_for_everyone", "safecare"], "extends": None, "offers": []}
+    )
+    joined = scenario.model_copy(update={"policies": {**scenario.policies, "both": both}})
+    assert sizes_of(joined, "both") == "some sizes assumed"
+    assert effects_of(scenario.supports["safecare"]) == ("sf_protects",)

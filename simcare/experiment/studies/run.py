@@ -18,6 +18,21 @@ from simcare.experiment.ready import Ready, make_ready
 from simcare.experiment.statistics import Estimate, ratio_of
 from simcare.experiment.studies.estimates import arm_of, estimate
 from simcare.experiment.studies.published import NONE, Published, published
+from simcare.experiment.studies.terms import (
+    AGREES,
+    CLOSE,
+    COLUMNS,
+    CONTRASTS,
+    FOLDER,
+    MISSES,
+    NEAR,
+    NO_COMPARISON,
+    NO_INTERVAL,
+    NOTHING,
+    RATIOS,
+    TWOFOLD,
+    study_of,
+)
 from simcare.experiment.workers import Progress
 from simcare.scenario.load import Loaded, load
 from simcare.scenario.shipped import folder
@@ -25,19 +40,6 @@ from simcare.scenario.study import FindingSpec, StudySpec
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FOLDER = "studies"
-COLUMNS = (
-    "study", "study_title", "citation", "design", "support_policy", "finding", "role", "sets",
-    "quantity", "unit", "published", "published_low", "published_high", "published_interval",
-    "simulated", "low", "high", "interval", "carried", "verdict", "explanation",
-    "mapping", "evidence", "families", "seed",
-)  # fmt: skip
-AGREES, MISSES, CLOSE = "agrees", "misses", "too close to tell"
-NO_INTERVAL, NO_COMPARISON, NOTHING = "no interval", "no comparison", "nothing happens"
-_NEAR = 0.05
-"""So near to a figure without an interval, as a share of it, there is nothing to explain."""
-RATIOS = ("ratio", "odds ratio", "hazard ratio")
 
 
 def study_names() -> list[str]:
@@ -88,7 +90,8 @@ def validate_studies(
     Columns: `COLUMNS`. `simulated` has a 95 % Monte Carlo interval, `low` to `high`: how far
     more simulated families could move it, and nothing else. The published interval is of
     another kind, and the two are never mixed: `verdict` says whether the simulated value lies
-    in the published interval, and `carried` how much of the published effect there is (1: all).
+    in the published interval, `carried` how much of the published effect there is (1: all), and
+    `far_off` whether it is not within half to twice of what was published.
     Raises UserError as `compare` does.
     """
     import pandas as pd
@@ -113,13 +116,6 @@ def _from(progress: Progress | None, before: int, total: int) -> Progress | None
     return lambda done, _: progress(before + done, total)
 
 
-def study_of(ready: Ready) -> StudySpec:
-    """Return the study of a scenario; UserError if it is none."""
-    if ready.scenario.study is None:
-        raise UserError(f"{ready.loaded.path.name}: it has no table `[study]`; add one.")
-    return ready.scenario.study
-
-
 def _rows(
     name: str, ready: Ready, study: StudySpec, ran: Comparison, size: Size
 ) -> Iterator[tuple[object, ...]]:
@@ -130,9 +126,10 @@ def _rows(
         ids = [*_evidence(ready, finding.published), *_evidence(ready, finding.published_control)]
         yield (
             name, study.title, study.citation, study.design, study.policy, finding.title,
-            finding.role, ", ".join(finding.sets), finding.quantity, _unit(ready, finding),
-            held.value, held.low, held.high, held.kind, simulated.mean, simulated.low,
-            simulated.high, "95 % Monte Carlo", carried(finding, held, simulated), says,
+            finding.effect_on or finding.title, finding.role, ", ".join(finding.sets),
+            finding.quantity, _unit(ready, finding), held.value, held.low, held.high, held.kind,
+            simulated.mean, simulated.low, simulated.high, "95 % Monte Carlo",
+            carried(finding, held, simulated), far_off(finding, held, simulated), says,
             "" if _near(says, held, simulated) else finding.if_missed, finding.mapping,
             ", ".join(dict.fromkeys([*ids, *finding.evidence])), size.families, size.seed,
         )  # fmt: skip
@@ -161,6 +158,19 @@ def carried(finding: FindingSpec, held: Published, simulated: Estimate) -> float
     return math.nan
 
 
+def far_off(finding: FindingSpec, held: Published, simulated: Estimate) -> bool:
+    """Say whether a simulated value is not within half to twice of the published one.
+
+    Of a contrast that is said of the effect (`carried`). False where nothing can be compared.
+    """
+    if finding.role == "no comparison" or not math.isfinite(simulated.mean):
+        return False
+    part = carried(finding, held, simulated)
+    if finding.quantity not in CONTRASTS and held.value != 0.0:
+        part = simulated.mean / held.value
+    return math.isfinite(part) and not 1.0 / TWOFOLD <= part <= TWOFOLD
+
+
 def verdict(finding: FindingSpec, held: Published, simulated: Estimate) -> str:
     """Say whether a simulated value lies in the published interval.
 
@@ -181,7 +191,7 @@ def verdict(finding: FindingSpec, held: Published, simulated: Estimate) -> str:
 def _near(says: str, held: Published, simulated: Estimate) -> bool:
     """Say whether there is nothing to explain: it agrees, or is about as published."""
     if says == NO_INTERVAL:
-        return abs(simulated.mean - held.value) <= _NEAR * abs(held.value)
+        return abs(simulated.mean - held.value) <= NEAR * abs(held.value)
     return says in (AGREES, NO_COMPARISON)
 
 

@@ -16,7 +16,6 @@ from simcare.report.menu.rows import (
     MenuRow,
     heading,
     menu_rows,
-    per_hundred,
     safety_outcome,
 )
 from simcare.report.menu.words import EVIDENCE_KEY, about_nothing, by_chance, percent, pips
@@ -110,8 +109,8 @@ def _columns(comparison: Comparison, rows: Sequence[MenuRow]) -> list[Column]:
     for name, found in ((CARE, [r.care for r in rows]), (safety, [r.safety for r in rows])):
         if name is not None and name in outcomes:
             m = outcomes[name]
-            pairs = [per_hundred(m.unit, one) for one in found]
-            columns.append(Column(m.title, pairs[0][0], m.better, tuple(x for _, x in pairs)))
+            times, unit = facts.per_hundred(m.unit)
+            columns.append(Column(m.title, unit, m.better, tuple(x.times(times) for x in found)))
     return columns
 
 
@@ -150,7 +149,8 @@ def _write_rows(at: Axes, places: Sequence[_Place], wide: float) -> None:
         at.plot([0.15, wide - 0.1], [place.y + 0.5] * 2, color=canvas.PALE, linewidth=0.4)
         name = canvas.wrap(place.row.title, NAME - 0.1, TEXT)
         at.text(0.15, place.y, name, size=TEXT, va="center", color=colour, linespacing=0.95)
-        at.text(evidence, place.y, pips(place.row.strength), size=canvas.SMALL, va="center")
+        said = pips(place.row.strength, place.row.sizes)
+        at.text(evidence, place.y, said, size=canvas.SMALL, va="center")
         reached = percent(place.row.reached)
         at.text(reach + REACH - 0.12, place.y, reached, size=canvas.SMALL, va="center", ha="right")
     for x, text, side in (

@@ -10,13 +10,15 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from simcare.report import facts
 from simcare.report.facts import CARE, Change
-from simcare.scenario.strength import strength_of, what_it_adds
+from simcare.report.studies.found import held_policy
+from simcare.scenario.strength import Sizes, sizes_of, strength_of, what_it_adds
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,14 +47,17 @@ class Fates:
 class MenuRow:
     """One policy: differences from the reference, and shares of the families that it reaches.
 
-    care, safety, off: NOTHING where the scenario does not count weeks in care or incidents.
-    reached: % of families; per_reached: £ saved for each of them; off, care_off: who has fewer
-    and more incidents at home, and weeks in care.
+    study_carried: what the studies of its supports found. care, safety, off: NOTHING where the
+    scenario does not count weeks in care or incidents. reached: % of families; per_reached: £
+    saved for each of them; off, care_off: who has fewer and more incidents at home, and weeks
+    in care.
     """
 
     policy: str
     title: str
     strength: Strength | None
+    sizes: Sizes
+    study_carried: str
     cannot_show: str
     standing: Standing
     cost: Change
@@ -78,22 +83,18 @@ def menu_rows(comparison: Comparison) -> list[MenuRow]:
 
 
 def few(comparison: Comparison) -> tuple[str, ...]:
-    """Return the reference and the first policies of the menu, as many as one can draw apart."""
-    first = [row.policy for row in menu_rows(comparison)[:MANY]]
-    return (comparison.reference, *first)
+    """Return the reference and the first policies of the menu, as many as one can draw apart.
+
+    Those that leave children less safe are drawn only where others do not fill the room: the
+    menu warns of them, and pictures of money alone would advertise them.
+    """
+    rows = sorted(menu_rows(comparison), key=lambda row: row.standing == "less safe")
+    return (comparison.reference, *(row.policy for row in rows[:MANY]))
 
 
 def safety_outcome(scenario: Scenario) -> str | None:
     """Return the outcome that stands for children's safety, if any is counted."""
     return next(iter(facts.safety_outcomes(scenario)), None)
-
-
-def per_hundred(unit: str, found: Change) -> tuple[str, Change]:
-    """Return a rate by child-year as one by a hundred child-years, which is easier to read."""
-    if not unit.startswith("per child-year"):
-        return unit, found
-    more = Change(found.mean * 100.0, found.low * 100.0, found.high * 100.0)
-    return unit.replace("per child-year", "per 100 child-years"), more
 
 
 def heading(comparison: Comparison, standing: Standing) -> str:
@@ -113,32 +114,53 @@ def heading(comparison: Comparison, standing: Standing) -> str:
 def menu_frame(comparison: Comparison) -> pd.DataFrame:
     """Return the menu as a tidy table, one row for each policy but the reference.
 
-    Money is in pounds per family, shares are percentages; empty: not counted, not known, or of
-    fewer than 30 families.
+    Names of columns say the unit. Rounded for reading; `summary.csv` has all digits. Empty: not
+    ranked, not counted, not known, or of fewer than 30 families.
     """
     import pandas as pd
 
     kind = facts.interval_kind(comparison)
-    base: dict[str, list[object]] = {name: [] for name in _COLUMNS}
-    for order, row in enumerate(menu_rows(comparison), start=1):
-        numbers = (row.cost, row.care, row.safety, row.per_reached)
+    columns: dict[str, list[object]] = {name: [] for name in _COLUMNS}
+    places = count(1)
+    safety = safety_outcome(comparison.ready.scenario)
+    unit = "" if safety is None else comparison.ready.scenario.outcomes[safety].unit
+    times, _ = facts.per_hundred(unit)
+    for row in menu_rows(comparison):
+        place = None if row.standing == "less safe" else next(places)
+        numbers = (
+            *_rounded(row.cost, PENCE),
+            *_rounded(row.care, WEEKS),
+            *_rounded(row.safety.times(times), WEEKS),
+            *_rounded(row.per_reached.turned(), PENCE),
+        )
+        shares = (row.reached, *(v for x in (row.off, row.care_off) for v in (x.better, x.worse)))
         values: list[object] = [
-            order, row.standing, row.policy, row.title, row.strength or "",
-            *(v for x in numbers for v in (x.mean, x.low, x.high)), row.reached,
-            *(v for x in (row.off, row.care_off) for v in (x.better, x.worse)),
-            kind, row.cannot_show,
+            place, row.standing, row.policy, row.title, row.strength or "", row.sizes,
+            *numbers,
+            *(round(x, PENCE) for x in shares), kind, row.study_carried,
+            row.cannot_show,
         ]  # fmt: skip
         for name, value in zip(_COLUMNS, values, strict=True):
-            base[name].append(value)
-    return pd.DataFrame(base)
+            columns[name].append(value)
+    table = pd.DataFrame(columns)
+    return table.astype({"order": "Int64"})
 
 
+def _rounded(found: Change, decimals: int) -> tuple[float, ...]:
+    return tuple(round(x, decimals) for x in (found.mean, found.low, found.high))
+
+
+PENCE, WEEKS = 2, 4
+"""Decimals of money and of percentages, and of weeks and incidents, in the menu's table."""
+_DIFFERENCES = (
+    "cost_pounds_per_family", "weeks_in_care_per_family", "incidents_per_100_child_years",
+    "cost_pounds_per_family_reached",
+)  # fmt: skip
 _COLUMNS = (
-    "order", "standing", "policy", "title", "evidence",
-    *(f"{name}{end}" for name in ("cost", "weeks_in_care", "incidents", "saving_per_family_reached")
-      for end in ("", "_low", "_high")),
+    "order", "standing", "policy", "title", "evidence", "effect_size",
+    *(f"{name}{end}" for name in _DIFFERENCES for end in ("", "_low", "_high")),
     "reached_percent", "fewer_incidents_percent", "more_incidents_percent",
-    "fewer_weeks_percent", "more_weeks_percent", "interval", "cannot_show",
+    "fewer_weeks_percent", "more_weeks_percent", "interval", "study_carried", "cannot_show",
 )  # fmt: skip
 
 
@@ -158,6 +180,8 @@ def _row(comparison: Comparison, policy: str, harm: _Harm) -> MenuRow:
         policy=policy,
         title=facts.title(comparison, policy),
         strength=strength_of(scenario, policy),
+        sizes=sizes_of(scenario, policy),
+        study_carried=held_policy(scenario, policy, comparison.ready.values),
         cannot_show=_cannot_show(scenario, policy),
         standing=standing,
         cost=cost,

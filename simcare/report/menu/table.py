@@ -16,11 +16,10 @@ from simcare.report.menu.rows import (
     MenuRow,
     heading,
     menu_rows,
-    per_hundred,
     safety_outcome,
 )
-from simcare.report.menu.words import about_nothing, percent
-from simcare.report.words import NONE, about_pounds, bare, decimals_for, plain
+from simcare.report.menu.words import about_nothing, mark, percent
+from simcare.report.words import NONE, about_pounds, bare, decimals_for, listing, plain
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -34,7 +33,7 @@ NAME, LEAST = 24, 12
 _EVIDENCE = {
     "trial": "trial",
     "matched comparison": "matched",
-    "before-after": "bef.-aft",
+    "before-after": "bef-aft",
     "argument only": "argument",
     None: NONE,
 }
@@ -67,12 +66,13 @@ def menu_tables(comparison: Comparison, width: int = 100) -> list[RenderableType
 
     Cells are differences from the reference with half of their intervals, bold where these
     exclude no difference. Where a terminal of `width` is too narrow for all columns, some are
-    left out, but never cost, weeks in care or safety.
+    left out, but never cost, weeks in care or safety, and the note says which.
     """
     from rich.text import Text
 
     rows = menu_rows(comparison)
-    columns = _that_fit(_columns(comparison, rows), width)
+    every = _columns(comparison, rows)
+    columns = _that_fit(every, width)
     room = max(LEAST, width - sum(c.width + 1 for c in columns) - 1)
     shown: list[RenderableType] = [Text(title_of(comparison), style="bold")]
     numbered = list(enumerate(rows))
@@ -81,7 +81,21 @@ def menu_tables(comparison: Comparison, width: int = 100) -> list[RenderableType
         for i, row in group:
             table.add_row(Text(row.title), *(_text(column.cells[i]) for column in columns))
         shown.append(table)
-    return [*shown, Text(_note(comparison, columns), style="dim")]
+    note = f"{_left_out(every, columns)}{_note(comparison, columns)}"
+    return [*shown, Text(note, style="dim")]
+
+
+def _left_out(every: Sequence[_Column], columns: Sequence[_Column]) -> str:
+    """Say which columns there was no room for, and where they are."""
+    gone = [" ".join(c.head.split()) for c in every if c not in columns]
+    if not gone:
+        return ""
+    verb = "is" if len(gone) == 1 else "are"
+    wide = NAME + 1 + sum(c.width + 1 for c in every)
+    return (
+        f"NOT SHOWN for want of room {verb} {listing([f'“{head}”' for head in gone])}: widen the "
+        f"terminal to {wide} columns, or see menu.csv. "
+    )
 
 
 def _table(title: str, columns: Sequence[_Column], room: int, *, header: bool) -> Table:
@@ -115,19 +129,22 @@ def _that_fit(columns: Sequence[_Column], width: int) -> list[_Column]:
 
 def _columns(comparison: Comparison, rows: Sequence[MenuRow]) -> list[_Column]:
     outcomes, safety = comparison.ready.scenario.outcomes, safety_outcome(comparison.ready.scenario)
-    columns = [_Column("\nEvidence", [_Cell(_EVIDENCE[row.strength]) for row in rows], 1)]
+    columns = [
+        _Column("\nEvidence", [_Cell(_EVIDENCE[row.strength] + mark(row.sizes)) for row in rows], 1)
+    ]
     columns.append(_Column("Cost\n£/family", [_money(row.cost) for row in rows]))
     if CARE in outcomes:
         columns.append(_Column("Weeks in\ncare/family", _numbers([row.care for row in rows])))
     if safety is not None:
-        pairs = [per_hundred(outcomes[safety].unit, row.safety) for row in rows]
-        head = "Incidents/100\nchild-years" if "100" in pairs[0][0] else "Incidents\n(safety)"
-        columns.append(_Column(head, _numbers([found for _, found in pairs])))
+        times, unit = facts.per_hundred(outcomes[safety].unit)
+        head = "Incidents/100\nchild-years" if "100" in unit else "Incidents\n(safety)"
+        columns.append(_Column(head, _numbers([row.safety.times(times) for row in rows])))
         fates = [_Cell(_fates(row), row.off.balance.verdict in ("lower", "higher")) for row in rows]
         columns.append(_Column("Worse:\nbetter %", fates, 2))
     columns.append(_Column("Reach\n%", [_Cell(percent(row.reached)) for row in rows], 3))
-    each = [_Cell(about_pounds(row.per_reached.mean), _sure(row.per_reached)) for row in rows]
-    columns.append(_Column("Saved/\nreached", each, 4))
+    each = [row.per_reached.turned() for row in rows]
+    said = [_Cell(about_pounds(x.mean, "+").replace("£", ""), _sure(x)) for x in each]
+    columns.append(_Column("£ per\nreached", said, 4))
     return columns
 
 
@@ -179,6 +196,9 @@ def _note(comparison: Comparison, columns: Sequence[_Column]) -> str:
     if safety is None:
         said.append("Incidents at home are not counted: nothing is said about safety.")
     heads = {column.head for column in columns}
+    evidence = [cell.said for c in columns if "Evidence" in c.head for cell in c.cells]
+    if any(cell.endswith(("*", "\N{DAGGER}")) for cell in evidence):
+        said.append("*: sizes of effects are assumed (\N{DAGGER}: some of them).")
     if "Worse:\nbetter %" in heads and safety is not None:
         name = bare(scenario.outcomes[safety].title).lower()
         said.append(
@@ -188,7 +208,7 @@ def _note(comparison: Comparison, columns: Sequence[_Column]) -> str:
             "incidents are counted however long children are at home."
         )
     if "Reach\n%" in heads:
-        said.append("Reach: % of families whose lives it changes.")
+        said.append("Reach: % of families for whom any move, count or cost differs.")
     if scenario.fictional:
         said.append("Every number is made up.")
     return " ".join(s for s in said if s)

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from simcare.report import facts
 from simcare.report.facts import CARE
-from simcare.report.menu.rows import MenuRow, menu_rows, per_hundred
+from simcare.report.harm_words import exposure
+from simcare.report.menu.rows import MenuRow, menu_rows
 from simcare.report.sentences import left_out, made_up
+from simcare.report.studies.found import NO_STUDY
 from simcare.report.words import (
     NONE,
     about_pounds,
@@ -21,7 +23,7 @@ from simcare.report.words import (
     upper_first,
     with_half,
 )
-from simcare.scenario.strength import STRENGTHS
+from simcare.scenario.strength import STRENGTHS, Sizes
 
 if TYPE_CHECKING:
     from simcare.experiment.compare import Comparison
@@ -32,20 +34,26 @@ BEST = 3
 FULL, EMPTY = "\N{BLACK CIRCLE}", "\N{WHITE CIRCLE}"
 EVIDENCE_KEY = (
     f"Evidence: {FULL * 4} trial, {FULL * 3}{EMPTY} matched comparison, {FULL * 2}{EMPTY * 2} "
-    f"before\N{EN DASH}after, {FULL}{EMPTY * 3} argument only: how strong it is, not what it found."
+    f"before\N{EN DASH}after, {FULL}{EMPTY * 3} argument only: how strong it is, not what it "
+    "found. * The sizes of its effects are assumed, \N{DAGGER} some of them."
 )
 NOT_STATED = "not stated"
 
 
-def pips(strength: Strength | None) -> str:
+def pips(strength: Strength | None, sizes: Sizes = "") -> str:
     """Return the strength of evidence as four circles, more of them full the stronger, and words.
 
-    So it can be told without colour.
+    So it can be told without colour. sizes: marked where they, or some of them, are assumed.
     """
     if strength is None:
         return NOT_STATED
     full = len(STRENGTHS) - STRENGTHS.index(strength)
-    return f"{FULL * full}{EMPTY * (len(STRENGTHS) - full)} {strength}"
+    return f"{FULL * full}{EMPTY * (len(STRENGTHS) - full)} {strength}{mark(sizes)}"
+
+
+def mark(sizes: Sizes) -> str:
+    """Return the mark of policies whose evidence does not give the size of what they do."""
+    return {"": "", "size assumed": "*", "some sizes assumed": "\N{DAGGER}"}[sizes]
 
 
 def percent(share: float) -> str:
@@ -97,12 +105,14 @@ def _unsafe(comparison: Comparison, rows: Sequence[MenuRow]) -> list[str]:
             continue
         worse = [_worse(comparison, row.policy, outcome) for outcome in safety]
         saved = about_pounds(-row.cost.mean)
-        money = f"; that it costs {saved} less per family does not undo this"
-        said.append(
-            f"Warning: under {lower_first(row.title)}, children are measurably less safe than "
-            f"under {base}: {listing([w for w in worse if w])}"
-            f"{money if row.cost.verdict == 'lower' else ''}."
-        )
+        money = f"that it costs {saved} less per family does not undo this"
+        clauses = [
+            f"Warning: under “{row.title}”, children are measurably less safe than under {base}: "
+            f"{listing([w for w in worse if w])}",
+            *dict.fromkeys(exposure(comparison, row.policy, outcome) for outcome in safety),
+            money if row.cost.verdict == "lower" else "",
+        ]
+        said.append(f"{'; '.join(c for c in clauses if c)}.")
     return said
 
 
@@ -111,7 +121,8 @@ def _worse(comparison: Comparison, policy: str, outcome: str) -> str:
     if not facts.is_worse(comparison, outcome, found):
         return ""
     measure = comparison.ready.scenario.outcomes[outcome]
-    unit, shown = per_hundred(measure.unit, found)
+    times, unit = facts.per_hundred(measure.unit)
+    shown = found.times(times)
     return f"{lower_first(bare(measure.title))} {with_half(shown.mean, shown.half)} {unit}"
 
 
@@ -126,6 +137,7 @@ def _best(comparison: Comparison, rows: Sequence[MenuRow]) -> list[str]:
         said.append(_found(len(fewer), len(rows), what, named))
         if fewer:
             said.append(_resting(fewer))
+            said += _beside_studies(fewer[:BEST])
     cheaper = sorted((r for r in safe if r.cost.verdict == "lower"), key=lambda r: r.cost.mean)
     named = [
         f"{r.title} ({about_pounds(r.cost.mean)} ± {about_pounds(r.cost.half)})"
@@ -141,6 +153,14 @@ def _found(count: int, of: int, what: str, named: Sequence[str]) -> str:
     most = f"; most of all under {listing(named)}" if count > 1 else ""
     most = f": {named[0]}" if count == 1 else most
     return f"{upper_first(what)}, {how}, under {count or 'none'} of {of} policies{most}."
+
+
+def _beside_studies(rows: Sequence[MenuRow]) -> list[str]:
+    """Say what studies found of the policies that are named, if any of them was held to one."""
+    if all(row.study_carried in ("", NO_STUDY) for row in rows):
+        return []
+    lines = [f"{row.title}: {row.study_carried or NO_STUDY}" for row in rows]
+    return [f"Beside their studies: {'. '.join(lines)}."]
 
 
 def _resting(rows: Sequence[MenuRow]) -> str:

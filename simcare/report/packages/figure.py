@@ -108,7 +108,7 @@ def _draw_package(
 ) -> None:
     every = {one.outcome: one.terms for one in effects(comparison, package)}
     for i, (panel, at) in enumerate(panels):
-        terms = every[panel.outcome]
+        terms = {t: one.times(panel.times) for t, one in every[panel.outcome].items()}
         bars = _bars(terms, panel)
         _draw(at, bars, panel, inches)
         names = [term_title(comparison, package, term) for term in terms]

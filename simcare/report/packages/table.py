@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simcare.report import facts
 from simcare.report.packages.words import (
     JOINT,
-    PER,
     Effects,
     effects,
     packages,
@@ -43,7 +41,7 @@ def _table(comparison: Comparison, package: str, width: int) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    shown = [_Column(one, *_scale(one)) for one in effects(comparison, package)]
+    shown = [_Column(one, *_scale(comparison, one)) for one in effects(comparison, package)]
     table = Table(
         box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0),
         title=escape(f"What makes up “{facts.title(comparison, package)}”"), title_justify="left",
@@ -101,16 +99,16 @@ class _Column:
         return max(len(text) for text in (*lines, *words))
 
 
-def _scale(one: Effects) -> tuple[float, str, int]:
-    """Return what to multiply by, the unit then, and the decimals: one for all the terms."""
-    means = [x.mean for x in one.terms.values()]
+def _scale(comparison: Comparison, one: Effects) -> tuple[float, str, int]:
+    """Return what to multiply by, the unit then, and the decimals: one for all the terms.
+
+    The unit is that of the comparison's own table.
+    """
     if one.outcome == "cost":
         return 1.0, one.unit, 0
-    known = [abs(m) for m in means if math.isfinite(m)]
-    times, unit = 1.0, one.unit
-    if unit.endswith(PER) and max(known, default=0.0) < 1.0:
-        times, unit = 100.0, unit.replace(PER, "per 100 families")
-    return times, unit, max(decimals_for([m * times for m in means]), 0)
+    means = [float(facts.row(comparison, p, one.outcome)["mean"]) for p in comparison.policies]
+    times, unit = facts.readable(one.unit, max(abs(mean) for mean in means))
+    return times, unit, max(decimals_for([x.mean * times for x in one.terms.values()]), 0)
 
 
 def _caption(comparison: Comparison, package: str) -> str:

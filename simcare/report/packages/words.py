@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 REMOVALS = "removals"
 ALONE, INTERACTION, JOINT = "alone", "interaction", "joint"
 """Kinds of terms, as `Comparison.packages` names them."""
-PER = "per family"
 DUST = 1e-9
 """Of the largest effect: what is smaller is the rounding of sums."""
 

@@ -7,9 +7,9 @@ from collections.abc import Hashable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simcare.experiment.studies.run import MISSES
+from simcare.experiment.studies.terms import MISSES
 from simcare.report import canvas
-from simcare.report.studies.words import judged, kind_of, scaled
+from simcare.report.studies.words import FAR, is_far, judged, kind_of, scaled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 NAME = "studies"
-WIDTH, LEFT, RIGHT = 10.6, 5.5, 1.85
+WIDTH, LEFT, RIGHT = 11.5, 5.5, 2.75
 """Inches: of the figure, and beside its panels for labels and for verdicts."""
 STEP, HEADING, BETWEEN = 0.2, 0.25, 0.55
 PANELS = {
@@ -36,7 +36,8 @@ _UNDER = (
     "Open squares: published, with the published interval (grey; dotted where it was computed from "
     "the number studied). Filled marks: simulated in the study's own people and follow-up, with a "
     "95 % Monte Carlo interval that is mostly narrower than the mark. The two intervals are of "
-    "different kinds."
+    f"different kinds. Bold: it misses the published interval, or is “{FAR}” (outside half to "
+    "twice of what was published)."
 )
 
 
@@ -122,7 +123,7 @@ def _finding(at: Axes, y: float, row: dict[Hashable, Any]) -> None:
     inside = at.get_yaxis_transform()
     label = _shortened(f"{row['study'].replace('_', ' ')}: {row['finding']}", LEFT - 0.25)
     at.text(-0.02, y, label, transform=inside, ha="right", va="center", size=canvas.SMALL)
-    weight = "bold" if row["verdict"] == MISSES else "normal"
+    weight = "bold" if row["verdict"] == MISSES or is_far(row) else "normal"
     at.text(1.02, y, judged(row), transform=inside, ha="left", va="center",
             size=canvas.SMALL, weight=weight)  # fmt: skip
 

@@ -1,6 +1,7 @@
 """Supports beside their studies: the table for the screen, and the page that is kept in docs/.
 
-`python -m simcare.report.studies > docs/validation-supports.md` runs every study and writes it.
+`python -m simcare.report.studies > docs/validation-supports.md` runs every study, writes the page
+and, for the menu, `scenarios/studies/found.csv`.
 """
 
 from __future__ import annotations
@@ -10,17 +11,11 @@ from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from simcare.experiment.ready import Ready
-from simcare.experiment.studies.run import (
-    AGREES,
-    CLOSE,
-    MISSES,
-    NO_COMPARISON,
-    NOTHING,
-    ready_studies,
-    study_of,
-    validate_studies,
-)
-from simcare.report.studies.words import ROLES, judged, published, simulated, summary
+from simcare.experiment.studies.run import ready_studies, validate_studies
+from simcare.experiment.studies.terms import AGREES, CLOSE, MISSES, NO_COMPARISON, NOTHING, study_of
+from simcare.report.studies.found import found_of, path, supports_of, write
+from simcare.report.studies.words import ROLES, is_far, judged, published, simulated, summary
+from simcare.report.words import listing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +48,9 @@ How to read the tables:
 - *Simulated* has the 95 % Monte Carlo interval in brackets: how far other simulated families could
   move it. How wrong the model's inputs may be is not in it, and it is not mixed with the study's
   sampling error.
-- *x % of the effect*: how much of a published contrast the model gives, ratios by their logarithms.
+- *x % of the effect*: how much of a published contrast the model gives, ratios by their logarithms;
+  also where it agrees, since a wide interval is easily met.
+- **far off**: outside half to twice of what was published, and not within a published interval.
 - A value **agrees** if it lies in the published interval, and **misses** if it does not. A miss is
   a finding about the model and is left as it is, with what is thought to be behind it.
 - Times until something happens: Kaplan and Meier (1958) curves and Cox (1972) hazard ratios,
@@ -62,6 +59,9 @@ How to read the tables:
 The same is in `studies.csv`, one row for each finding. A study is a file in `scenarios/studies`:
 the support's own file, with the study's people, follow-up, arms and findings laid over it. Copy one
 to add another, and run it with `simcare validate --supports --only my_study.toml`.
+
+What was found of each support stands with it in [supports.md](supports.md), in the column
+`study_carried` of `menu.csv` and in `sentences.md`; [the-menu.md](the-menu.md) lists all policies.
 """
 
 
@@ -93,9 +93,9 @@ def studies_tables(table: pd.DataFrame) -> list[Table]:
 
 
 def explained(table: pd.DataFrame) -> Iterator[str]:
-    """Yield a sentence or two for each finding that misses or could not be told."""
+    """Yield a sentence or two for each finding that misses, is far off, or could not be told."""
     for row in table.to_dict("records"):
-        if row["explanation"] and row["verdict"] in (MISSES, CLOSE, NOTHING):
+        if row["explanation"] and (row["verdict"] in (MISSES, CLOSE, NOTHING) or is_far(row)):
             yield f"{row['study']}, {row['finding']}: {judged(row)}. {row['explanation']}"
 
 
@@ -127,11 +127,12 @@ def _cells(row: dict[Hashable, Any]) -> tuple[str, str, str, str]:
 def _study(name: str, ready: Ready, rows: list[dict[Hashable, Any]]) -> Iterator[str]:
     study, policies = study_of(ready), ready.scenario.policies
     size = f"{rows[0]['families']:,} families in each arm, seed {rows[0]['seed']}"
-    yield f"\n## {study.title}\n"
+    yield f'\n## <a id="study-{name}"></a>{study.title}\n'
     yield (
         f"{study.citation} ({study.design}). {_sentence(study.people)} Follow-up: "
         f"{_sentence(study.follow_up, upper=False)} Arms: “{policies[study.policy].title}” against "
-        f"“{policies[study.control].title}”, {size}. File: `scenarios/studies/{name}.toml`.\n"
+        f"“{policies[study.control].title}”, {size}. File: `scenarios/studies/{name}.toml`. "
+        f"Held to it: {_supports(ready)}.\n"
     )
     yield f"| {' | '.join(HEADINGS)} |"
     yield f"| {' | '.join('---' for _ in HEADINGS)} |"
@@ -148,6 +149,12 @@ def _study(name: str, ready: Ready, rows: list[dict[Hashable, Any]]) -> Iterator
             yield f"- *{row['finding']}* ({judged(row)}). {row['explanation']}"
 
 
+def _supports(ready: Ready) -> str:
+    known = ready.scenario.supports
+    links = [f"[{known[s].title}](supports.md#support-{s})" for s in supports_of(ready)]
+    return listing(links)
+
+
 def _origin(row: dict[Hashable, Any]) -> str:
     given = f" Sets {', '.join(f'`{s}`' for s in row['sets'].split(', '))}." if row["sets"] else ""
     return f".{given} [{row['evidence']}]" if row["evidence"] else f".{given}"
@@ -158,7 +165,9 @@ def _sentence(text: str, upper: bool = True) -> str:
 
 
 def main() -> None:
-    """Run every study that ships and print the page."""
+    """Run every study that ships, print the page, and keep what was found for the menu."""
     studies = ready_studies()
+    table = validate_studies(studies, workers=None)
+    write(found_of(studies, table), path())
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-    sys.stdout.write(page(studies, validate_studies(studies, workers=None)))
+    sys.stdout.write(page(studies, table))

@@ -6,7 +6,7 @@ import math
 from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from simcare.experiment.studies.run import (
+from simcare.experiment.studies.terms import (
     AGREES,
     CLOSE,
     MISSES,
@@ -14,7 +14,7 @@ from simcare.experiment.studies.run import (
     NO_INTERVAL,
     NOTHING,
 )
-from simcare.report.words import plain
+from simcare.report.words import listing, plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +29,7 @@ VERDICTS = {
     NO_COMPARISON: "no verdict",
     NOTHING: "does not happen in the model",
 }
+FAR = "far off"
 KIND = {"share": "%", "weeks": "weeks", "ratio": "ratio", "count": "for each"}
 
 
@@ -71,35 +72,121 @@ def simulated(row: Row) -> str:
 
 
 def judged(row: Row) -> str:
-    """Write a verdict, and how much of a published effect there is where it does not agree."""
+    """Write a verdict, and how much of a published effect the model gives."""
     said = VERDICTS[str(row["verdict"])]
-    if row["verdict"] not in (MISSES, NO_INTERVAL) or not math.isfinite(float(row["carried"])):
+    if row["verdict"] == NO_COMPARISON:
         return said
-    return f"{said}; {plain(100.0 * float(row['carried']), 0)} % of the effect"
+    if is_far(row):
+        said = f"{said}, {FAR}"
+    part = float(row["carried"])
+    return f"{said}; {percent(part)} of the effect" if math.isfinite(part) else said
+
+
+def is_far(row: Row) -> bool:
+    """Say whether a finding is marked as far off: outside half to twice, and not in an interval."""
+    return bool(row["far_off"]) and row["verdict"] in (MISSES, NO_INTERVAL)
+
+
+def percent(part: float) -> str:
+    """Write how much of a published effect there is: 40 %."""
+    return f"{plain(100.0 * part, 0)} %"
 
 
 def summary(table: pd.DataFrame) -> str:
-    """Say in a sentence or two how the findings came out."""
-    checks, put_in = table[table["role"] == "check"], table[table["role"] == "sets"]
+    """Say in a few sentences how the findings came out: verdicts, effects, and large gaps."""
+    held = table[table["role"] != "no comparison"]
+    checks, put_in = held[held["role"] == "check"], held[held["role"] == "sets"]
     parts = [
-        f"Of {len(rows)} {what}, {_many(rows, AGREES)} agree, {_many(rows, MISSES)} miss, "
-        f"{_many(rows, CLOSE)} are too close to tell, and {_others(rows)} cannot be judged, most "
-        "for want of a published interval."
-        for rows, what in (
-            (checks, "checks (figures that no support uses)"),
-            (put_in, "figures that were put in"),
-        )
-        if len(rows)
+        *(
+            f"Of {_count(rows, one, many)}, {_verdicts(rows)}."
+            for rows, one, many in (
+                (
+                    checks,
+                    "check (a figure that no support uses)",
+                    "checks (figures that no support uses)",
+                ),
+                (put_in, "figure that was put in", "figures that were put in"),
+            )
+            if len(rows)
+        ),
+        _by_study(held, checks),
+        _effects(held),
+        _gaps(held),
     ]
-    return " ".join(parts)
+    return " ".join(part for part in parts if part)
 
 
-def _many(rows: pd.DataFrame, verdict: str) -> int:
-    return int((rows["verdict"] == verdict).sum())
+def _count(rows: pd.DataFrame, one: str, many: str) -> str:
+    return f"{len(rows)} {one if len(rows) == 1 else many}"
 
 
-def _others(rows: pd.DataFrame) -> int:
-    return len(rows) - sum(_many(rows, v) for v in (AGREES, MISSES, CLOSE))
+def _verdicts(rows: pd.DataFrame) -> str:
+    counts = {verdict: int((rows["verdict"] == verdict).sum()) for verdict in VERDICTS}
+    words = {
+        AGREES: ("agrees", "agree"),
+        MISSES: ("misses", "miss"),
+        CLOSE: ("is too close to tell", "are too close to tell"),
+        NO_INTERVAL: ("has no published interval", "have no published interval"),
+        NOTHING: ("does not happen in the model", "do not happen in the model"),
+    }
+    said = [f"{counts[v]} {one if counts[v] == 1 else many}" for v, (one, many) in words.items()
+            if counts[v] or v in (AGREES, MISSES)]  # fmt: skip
+    return listing(said)
+
+
+def _by_study(held: pd.DataFrame, checks: pd.DataFrame) -> str:
+    """Say of how many studies the agreeing checks are, and which of them have their own put in."""
+    agreeing = checks[checks["verdict"] == AGREES].groupby("citation", sort=False).size()
+    if agreeing.empty:
+        return ""
+    studies, of = len(agreeing), checks["citation"].nunique()
+    said = (
+        f"The checks that agree are of {studies} of the {of} studies that have any"
+        if of > 1
+        else "The checks are all of one study"
+    )
+    cited, most = str(agreeing.idxmax()), int(agreeing.max())
+    if most == 1:
+        return f"{said}."
+    own = ((held["citation"] == cited) & (held["role"] == "sets")).any()
+    put_in = ", whose own curves are put in, so that they are hardly tests of anything else"
+    return f"{said}: {most} of them are of one ({cited.split(';')[0]}){put_in if own else ''}."
+
+
+def _effects(held: pd.DataFrame) -> str:
+    """Say how many contrasts give less than half, and more than twice, of the published effect."""
+    rows = held[held["carried"].notna()]
+    if rows.empty:
+        return ""
+    part = rows["carried"]
+    little, much = part < 0.5, part > 2.0
+    checks = rows["role"] == "check"
+    some = (
+        f" ({int((little & checks).sum())} of {int(checks.sum())} that are checks)"
+        if checks.any()
+        else ""
+    )
+    contrasts = _count(rows, "contrast", "contrasts")
+    return (
+        f"Of {contrasts} of two arms, {_give(int(little.sum()))} less than half of the "
+        f"published effect{some}, and {_give(int(much.sum()))} more than twice of it."
+    )
+
+
+def _give(count: int) -> str:
+    return f"{count or 'none'} {'give' if count > 1 else 'gives'}"
+
+
+def _gaps(held: pd.DataFrame) -> str:
+    without = held[held["verdict"] == NO_INTERVAL]
+    if without.empty:
+        return ""
+    far = int(without["far_off"].sum())
+    return (
+        f"Of {len(without)} without a published interval, {far or 'none'} "
+        f"{'are' if far > 1 else 'is'} outside half to twice of what was published "
+        f"(“{FAR}”)."
+    )
 
 
 def _digits(row: Row, column: str) -> str:

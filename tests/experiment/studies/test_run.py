@@ -13,19 +13,23 @@ from simcare.experiment.ready import Ready, make_ready
 from simcare.experiment.statistics import Estimate
 from simcare.experiment.studies.published import COMPUTED, NONE, PUBLISHED, Published, published
 from simcare.experiment.studies.run import (
+    carried,
+    far_off,
+    ready_studies,
+    study_names,
+    validate_studies,
+    verdict,
+)
+from simcare.experiment.studies.terms import (
     AGREES,
     CLOSE,
     COLUMNS,
+    CONTRASTS,
     MISSES,
     NO_COMPARISON,
     NO_INTERVAL,
     NOTHING,
-    carried,
-    ready_studies,
-    study_names,
     study_of,
-    validate_studies,
-    verdict,
 )
 from simcare.scenario.study import FindingSpec
 
@@ -137,6 +141,75 @@ def test_half_of_a_published_effect_is_told_as_half() -> None:
     assert carried(difference, held, Estimate(-0.06, 0.01, -0.08, -0.04)) == pytest.approx(0.5)
     share = FINDING.model_copy(update={"quantity": "share"})
     assert math.isnan(carried(share, held, half))
+
+
+@pytest.mark.parametrize(
+    ("quantity", "published_value", "simulated", "far"),
+    [
+        ("share", 0.3, 0.16, False),
+        ("share", 0.3, 0.14, True),
+        ("share", 0.3, 0.61, True),
+        ("difference", -0.12, -0.07, False),
+        ("difference", -0.12, -0.05, True),
+        ("difference", -0.12, 0.12, True),
+        # A ratio by its logarithm: 0.81 is half of the effect of 0.656.
+        ("ratio", 0.656, 0.8, False),
+        ("ratio", 0.656, 0.82, True),
+        ("hazard ratio", 0.9, 0.8, True),
+        ("no difference", 0.0, 0.3, False),
+        ("share", 0.3, math.nan, False),
+    ],
+)
+def test_far_off_is_outside_half_to_twice(
+    quantity: str, published_value: float, simulated: float, far: bool
+) -> None:
+    finding = FINDING.model_copy(update={"quantity": quantity})
+    held = Published(published_value, math.nan, math.nan, NONE)
+    found = Estimate(simulated, 0.01, simulated - 0.02, simulated + 0.02)
+    assert far_off(finding, held, found) is far
+    without = finding.model_copy(update={"role": "no comparison"})
+    assert not far_off(without, held, found)
+
+
+# --- the studies that ship ---
+
+
+def test_every_contrast_says_what_the_effect_is_on(studies: dict[str, Ready]) -> None:
+    for name, ready in studies.items():
+        for finding in study_of(ready).findings:
+            if finding.quantity in (*CONTRASTS, "no difference"):
+                assert finding.effect_on or finding.role == "no comparison", (name, finding.title)
+            else:
+                assert finding.effect_on == "", (name, finding.title)
+
+
+BANDS = ("early", "middle", "full", "90_to_150", "long")
+
+
+@pytest.mark.parametrize("site", ["180", "360"])
+def test_treatment_is_held_to_its_trial_with_all_of_its_effect_and_with_the_menus(
+    site: str, studies: dict[str, Ready]
+) -> None:
+    whole = studies[f"therapeutic_community_{site}"].values
+    net = studies[f"therapeutic_community_{site}_net"].values
+    menu = make_ready("menu/residential_stays").values
+    before = {name: whole[f"rt_remission_{name}"] for name in BANDS}
+    assert before == {"early": 0.39, "middle": 0.44, "full": 0.746, "90_to_150": 0.52, "long": 1.0}
+    for name in BANDS:
+        assert net[f"rt_remission_{name}"] == menu[f"rt_remission_{name}"]
+        # What is counted is what is beyond those who left within a month.
+        gain = before[name] - before["early"]
+        assert net[f"rt_remission_{name}"] == pytest.approx(gain, abs=0.005)
+
+
+def test_the_randomised_contrast_of_plans_is_found_both_ways(studies: dict[str, Ready]) -> None:
+    names = ("therapeutic_community_180", "therapeutic_community_180_net")
+    found = validate_studies({name: studies[name] for name in names}, families=2000)
+    ratios = found[found["quantity"] == "hazard ratio"]
+    assert len(ratios) == 2
+    assert (ratios["published"] == 0.744).all()
+    assert (ratios["high"] < 1.0).all()
+    assert ratios["simulated"].between(0.605, 0.914).all()
 
 
 # --- what was published ---

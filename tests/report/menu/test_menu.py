@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -30,10 +31,18 @@ from simcare.report.menu.rows import (
     is_menu,
     menu_frame,
     menu_rows,
-    per_hundred,
 )
 from simcare.report.menu.table import menu_tables
-from simcare.report.menu.words import about_nothing, by_chance, menu_sentences, percent, pips
+from simcare.report.menu.words import (
+    EVIDENCE_KEY,
+    _beside_studies,
+    about_nothing,
+    by_chance,
+    mark,
+    menu_sentences,
+    percent,
+    pips,
+)
 from simcare.report.sentences import sentence
 from simcare.report.shown import figure_first, page, paragraphs, tables
 from simcare.scenario.strength import STRENGTHS
@@ -65,25 +74,44 @@ def test_a_row_has_the_strength_of_the_evidence_and_what_it_cannot_show(many: Co
 
 def test_the_frame_holds_the_numbers_of_the_summary_and_of_harm(many: Comparison) -> None:
     table = menu_frame(many).set_index("policy")
-    assert list(table["order"]) == list(range(1, 10))
     summary = many.summary.set_index(["policy", "outcome"])
     harm = many.harm.set_index(["policy", "outcome"])
-    for column, outcome in (
-        ("cost", "cost"), ("weeks_in_care", "child_weeks_in_care"),
-        ("incidents", "incidents_at_home"),
-    ):  # fmt: skip
+    for column, outcome, times, off in (
+        ("cost_pounds_per_family", "cost", 1.0, 0.005),
+        ("weeks_in_care_per_family", "child_weeks_in_care", 1.0, 5e-5),
+        ("incidents_per_100_child_years", "incidents_at_home", 100.0, 5e-5),
+    ):
         of = summary.xs(outcome, level="outcome").loc[ORDER]
         for end in ("", "_low", "_high"):
-            assert list(table[column + end]) == list(of[f"difference{end}"])
+            wanted = of[f"difference{end}"].to_numpy() * times
+            assert table[column + end].to_numpy() == pytest.approx(wanted, abs=off + 1e-9)
     worse = harm.xs("incidents_at_home", level="outcome")["worse_share"].loc[ORDER]
-    assert list(table["more_incidents_percent"].dropna()) == list(worse.dropna() * 100.0)
+    percent = table["more_incidents_percent"].dropna().to_numpy()
+    assert percent == pytest.approx(worse.dropna().to_numpy() * 100.0, abs=0.006)
     assert table.loc["kind", "evidence"] == "trial"
+    each = summary.xs("saving_per_family_reached", level="outcome").loc["treatment"]
+    row = table.loc["treatment"]
+    # A cost, as the column beside it, and so turned round with its ends.
+    assert row["cost_pounds_per_family_reached"] == pytest.approx(-each["mean"], abs=0.006)
+    assert row["cost_pounds_per_family_reached_low"] == pytest.approx(-each["high"], abs=0.006)
+
+
+def test_those_less_safe_have_no_place_in_the_order(many: Comparison) -> None:
+    table = menu_frame(many)
+    places = list(table["order"].dropna())
+    assert places == list(range(1, 9))
+    assert list(table["order"].isna()) == [name == "less safe" for name in table["standing"]]
 
 
 def test_there_is_a_menu_only_of_many_policies(many: Comparison, sampled: Comparison) -> None:
     assert is_menu(many)
     assert not is_menu(sampled)
-    assert few(many) == ("as_now", *ORDER[:MANY])
+
+
+def test_those_less_safe_are_drawn_over_time_only_where_there_is_room(many: Comparison) -> None:
+    assert few(many) == ("as_now", *ORDER[1 : MANY + 1])
+    less = replace(many, policies=("as_now", "harmful", "treatment"))
+    assert few(less) == ("as_now", "treatment", "harmful")
 
 
 def test_headings_claim_no_more_than_the_intervals_allow(
@@ -99,7 +127,7 @@ def test_where_nothing_is_counted_of_safety_none_is_said(listed: Comparison) -> 
     (row,) = menu_rows(listed)
     assert row.safety == NOTHING
     assert math.isnan(row.off.worse)
-    assert menu_frame(listed)["incidents"].isna().all()
+    assert menu_frame(listed)["incidents_per_100_child_years"].isna().all()
     assert "nothing is said about safety" in " ".join(text_of(listed, 100).split())
 
 
@@ -124,9 +152,21 @@ def test_a_table_fits_and_cuts_nothing(many: Comparison, width: int) -> None:
 def test_where_there_is_no_room_safety_is_not_what_is_left_out(many: Comparison) -> None:
     heads = {w: text_of(many, w).split("───")[0] for w in (60, 80, 100)}
     assert all("Incidents" in head and "care/family" in head for head in heads.values())
-    assert [("Saved" in h, "Evidence" in h) for h in heads.values()] == [
+    assert [("reached" in h, "Evidence" in h) for h in heads.values()] == [
         (False, False), (False, True), (True, True),
     ]  # fmt: skip
+
+
+def test_columns_for_which_there_is_no_room_are_named_with_the_width_that_they_need(
+    many: Comparison,
+) -> None:
+    said = " ".join(text_of(many, 80).split())
+    gone = re.search(r"NOT SHOWN for want of room are (.*?): widen the terminal to (\d+) col", said)
+    assert gone is not None
+    assert gone[1] == "“Worse: better %”, “Reach %” and “£ per reached”"
+    wide = int(gone[2])
+    assert "NOT SHOWN" not in text_of(many, wide)
+    assert "NOT SHOWN for want of room is “£ per" in " ".join(text_of(many, wide - 1).split())
 
 
 def test_the_table_warns_first_and_says_who_is_worse_off(many: Comparison) -> None:
@@ -216,7 +256,7 @@ def test_a_menu_takes_the_place_of_the_safety_figure_and_few_are_drawn_over_time
     assert list(made)[:3] == ["menu", "weekly_costs", "saving"]
     assert "safety" not in made
     assert "the first 8 of the menu, not all 10 policies" in words(made["saving"])
-    assert "Costly advice that does nothing" not in words(made["saving"])
+    assert "Treatment that leaves homes" not in words(made["saving"])
     for drawn in (made["weekly_costs"], made["saving"]):
         assert cut_off(drawn) == []
         assert overlapping(drawn) == []
@@ -240,16 +280,37 @@ def test_strengths_are_told_apart_without_colour() -> None:
     assert pips(None) == "not stated"
 
 
+def test_where_the_size_of_an_effect_is_assumed_the_evidence_is_marked(many: Comparison) -> None:
+    assert pips("trial", "size assumed") == "●●●● trial*"
+    assert pips("matched comparison", "some sizes assumed") == "●●●○ matched comparison†"
+    assert mark("") == ""
+    assert "* The sizes of its effects are assumed, † some of them." in EVIDENCE_KEY
+    table = menu_frame(many).set_index("policy")
+    rows = {row.policy: row for row in menu_rows(many)}
+    for policy, row in rows.items():
+        assert table.loc[policy, "effect_size"] == row.sizes
+        assert table.loc[policy, "study_carried"] == row.study_carried
+    assert rows["kind"].study_carried == "held to no study"
+    assert rows["nothing_new"].study_carried == ""
+
+
+def test_what_studies_found_is_said_of_the_policies_that_are_named(many: Comparison) -> None:
+    rows = [row for row in menu_rows(many) if row.standing == "fewer"][:2]
+    assert _beside_studies(rows) == []
+    held = replace(rows[0], study_carried="held to its study, the model gives 40 % of the effect")
+    (said,) = _beside_studies([held, rows[1]])
+    assert said == (
+        f"Beside their studies: {held.title}: held to its study, the model gives 40 % of the "
+        f"effect. {rows[1].title}: held to no study."
+    )
+
+
 def test_numbers_are_written_no_finer_than_they_can_be_read() -> None:
     assert [percent(x) for x in (0.0, 0.01, 0.349, 9.94, 9.96, 40.7, math.nan)] == [
         "0", "<0.1", "0.3", "9.9", "10", "41", "–",
     ]  # fmt: skip
     assert about_nothing("−0.00 ± 0.00") == "about 0"
     assert about_nothing("−0.00 ± 0.01") == "−0.00 ± 0.01"
-    unit, found = per_hundred("per child-year at home", Change(0.01, -0.02, 0.04))
-    assert unit == "per 100 child-years at home"
-    assert (found.mean, found.low, found.high) == pytest.approx((1.0, -2.0, 4.0))
-    assert per_hundred("weeks", found) == ("weeks", found)
 
 
 def test_it_is_said_how_many_intervals_chance_alone_would_give(
@@ -262,7 +323,7 @@ def test_it_is_said_how_many_intervals_chance_alone_would_give(
 
 def test_a_menu_says_a_few_lines_with_the_warning_first(many: Comparison) -> None:
     said = [" ".join(x.split()) for x in menu_sentences(many)]
-    assert said[0].startswith("Warning: under treatment that leaves homes more dangerous")
+    assert said[0].startswith("Warning: under “Treatment that leaves homes more dangerous”, ")
     assert "less per family does not undo this" in said[0]
     assert "under 4 of 9 policies; most of all under Treatment on a plan (−57 ± 25)" in said[1]
     assert said[2] == "What these rest on: a trial (1) and argument only (3)."
@@ -286,13 +347,15 @@ def test_the_page_holds_every_sentence_in_the_order_of_the_menu(many: Comparison
     places = [said.index(f"\n\n{sentence(many, p)}\n") for p in ("as_now", *ORDER)]
     assert places == sorted(places)
     assert "more dangerous (CHILDREN LESS SAFE)" in said
-    assert "Evidence: trial. What it cannot show: Whether it lasts." in said
+    assert "Evidence: trial. Held to no study. What it cannot show: Whether it lasts." in said
 
 
 def test_the_folder_holds_the_menu_and_the_page(many: Comparison, tmp_path: Path) -> None:
     folder = write(many, tmp_path / "kept")
     held = (folder / "menu.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert held[1].startswith("1,less safe,harmful,")
+    assert held[1].startswith(",less safe,harmful,")
+    assert held[2].startswith("1,fewer,treatment,")
+    assert max(len(x.partition(".")[2]) for x in held[2].split(",")[5:17]) <= 4
     assert len(held) == 10
     assert (folder / "sentences.md").read_text(encoding="utf-8") == page(many)
     assert (folder / "figures" / "menu.svg").is_file()

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from simcare.experiment.compare import Comparison
+from simcare.report.comparison_table import comparison_tables
 from simcare.report.packages.table import packages_tables
 from tests.report.conftest import PACKAGES
 
@@ -41,7 +42,7 @@ def test_there_is_a_table_for_every_package_with_a_row_for_every_term(
     places = [first.index(f"\n{term}") for term in terms]
     assert places == sorted(places)
     assert "Costly advice" in second
-    for heading in ("Cost in all", "Weeks in", "Incidents at", "Children"):
+    for heading in ("Cost in all", "Weeks in", "Incidents", "Children", "child-weeks"):
         assert heading in first
 
 
@@ -52,7 +53,7 @@ def test_the_rows_that_are_read_add_up(packaged: Comparison) -> None:
     for column in range(4):
         parts = sum(row[column] for row in rows[:3])
         # Each of the four is rounded.
-        step = 1.0 if column == 0 else 0.1 if column != 2 else 0.001
+        step = 1.0 if column == 0 else 0.1
         assert parts == pytest.approx(rows[3][column], abs=2.0 * step)
 
 
@@ -62,6 +63,14 @@ def test_the_kind_of_interval_is_said_and_what_is_not_in_it(packaged: Comparison
         assert "95 % Monte Carlo, over independent families" in said
         assert "Parameter uncertainty (how wrong the inputs may be) is not in it." in said
         assert "Every number is made up." in said
+
+
+def test_units_are_those_of_the_comparison(packaged: Comparison) -> None:
+    (beside, *_) = comparison_tables(packaged, 300)
+    labels = " ".join(cell.plain for cell in beside.columns[0].cells if isinstance(cell, Text))
+    units = [" ".join(str(c.header).split("\n")[1:]) for c in packages_tables(packaged)[0].columns]
+    assert len(units[2:]) == 3
+    assert [unit for unit in units[2:] if unit not in labels] == []
 
 
 def test_bold_is_what_excludes_no_effect(packaged: Comparison) -> None:

@@ -46,7 +46,7 @@ def test_what_the_parts_save_alone_and_together_adds_up_to_the_pound(packaged: C
         f"the net saving together is £{excess.mean:,.0f} ± £{excess.half:,.0f} less than that, "
         "because in 18 % of the families one changes what the other does;"
     ) in text
-    assert "incidents at home: −0.55 ± 0.22" in text
+    assert "incidents at home: −55 ± 22 per 100 child-years at home" in text
     assert "±: half of a 95 % Monte Carlo interval; how wrong the inputs may be is not" in text
     assert text.endswith("Every number in this scenario is made up and is not evidence.")
 
