@@ -74,12 +74,13 @@ def test_a_councils_scenario_is_compared_for_the_whole_council(here: Path, numbe
     assert said.code == 0
     assert "Exampleton (made up), in a year" in said.out
     assert "Every number is made up." in " ".join(said.out.split())
-    with (here / "results/own/scaled.csv").open(encoding="utf-8-sig") as file:
+    with (here / "results/own-long_term_support/scaled.csv").open(encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
     assert {r["policy"] for r in rows} == {"usual_practice", "long_term_support"}
     assert {"cost", "child_weeks_in_care"} <= {r["outcome"] for r in rows}
 
 
+@pytest.mark.slow
 def test_nothing_of_a_child_is_on_the_screen_or_in_any_file(here: Path, synthetic: Path) -> None:
     said = simcare(
         "local", synthetic / "numbers.toml", *return_of(synthetic), "--out", "own.toml", *FEW
