@@ -1,9 +1,8 @@
 """Counts of children made fit to be shown.
 
-The Department for Education's statistics of looked-after children replace numbers from 1 to 5 for
-one council by a symbol and round the others to the nearest 5 (notes to the statistical first
-releases, Children looked after in England, 2014 to 2018). Everything that is shown or worked out
-further here rests on counts treated so.
+Numbers from 1 to 5 are replaced by a symbol and the others rounded to the nearest 5, a usual rule
+for tables of one council; rules differ and change, so a council that publishes must see to its
+own. Everything that is shown or worked out further here rests on counts treated so.
 """
 
 from __future__ import annotations
