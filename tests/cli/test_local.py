@@ -68,6 +68,7 @@ def test_a_councils_numbers_become_a_scenario(here: Path, numbers: Path) -> None
     assert simcare("local", numbers, "--out", "own.toml", *FEW).code == 0
 
 
+@pytest.mark.slow
 def test_a_councils_scenario_is_compared_for_the_whole_council(here: Path, numbers: Path) -> None:
     assert simcare("local", numbers, "--out", "own.toml", *FEW).code == 0
     said = simcare("compare", "own.toml", "--policies", "long_term_support", "--families", "200")
@@ -106,6 +107,7 @@ def test_nothing_of_a_child_is_on_the_screen_or_in_any_file(here: Path, syntheti
         assert f"{year}-{month}-{day}" not in everything
 
 
+@pytest.mark.slow
 def test_numbers_of_the_return_carry_its_source(here: Path, synthetic: Path) -> None:
     words = ("local", synthetic / "numbers.toml", *return_of(synthetic), "--out", "own.toml", *FEW)
     assert simcare(*words, "--year-ending", "2024").code == 0

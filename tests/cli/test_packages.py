@@ -64,6 +64,7 @@ def test_a_package_is_shown_written_and_written_over(scenario: Path) -> None:
     assert not (folder / "figures" / "packages.png").exists()
 
 
+@pytest.mark.slow
 def test_run_takes_a_package_too(scenario: Path) -> None:
     said = simcare("run", scenario.name, "--policy", PACKAGE)
     assert said.code == 0, said.err
@@ -87,6 +88,7 @@ def test_a_package_that_makes_no_sense_is_refused(scenario: Path, name: str, say
     assert not Path("results").exists()
 
 
+@pytest.mark.slow
 def test_a_package_may_be_written_with_spaces_and_titles(scenario: Path) -> None:
     said = simcare("compare", scenario.name, "--policies", "Treatment on a PLAN + court")
     assert said.code == 0, said.err

@@ -119,6 +119,7 @@ def test_bands_add_up_to_the_whole(england: Ready) -> None:
 
 
 @pytest.mark.parametrize("engine", ["simpy", "compiled"])
+@pytest.mark.slow
 def test_workers_and_engines_change_nothing(england: Ready, engine: str) -> None:
     if engine == "compiled":
         pytest.importorskip("numba")

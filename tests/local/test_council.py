@@ -234,12 +234,14 @@ def test_every_number_in_the_file_has_a_source_of_the_council(written: Path) -> 
         assert "assumed" not in parameter, name
 
 
+@pytest.mark.slow
 def test_the_same_numbers_give_the_same_file() -> None:
     council = council_of(plans=50)
     one, two = (localise(council, PLAN, families=600, workers=w) for w in (1, 2))
     assert scenario_text(one, MARK) == scenario_text(two, MARK)
 
 
+@pytest.mark.slow
 def test_outcomes_are_told_for_the_whole_council_in_a_year(written: Path) -> None:
     """A year of the council has 580 x 2 referrals, each with the model's weeks in care."""
     ready = make_ready(written)

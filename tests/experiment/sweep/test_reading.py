@@ -126,6 +126,7 @@ def test_the_digest_changes_with_whatever_changes_the_results(
     assert (one.digest == other.digest) == same
 
 
+@pytest.mark.slow
 def test_the_experiments_that_ship_are_in_order() -> None:
     folder = Path(__file__).parents[3] / "experiments"
     names = [p.stem for p in folder.glob("*.toml")]

@@ -350,6 +350,7 @@ def test_the_page_holds_every_sentence_in_the_order_of_the_menu(many: Comparison
     assert "Evidence: trial. Held to no study. What it cannot show: Whether it lasts." in said
 
 
+@pytest.mark.slow
 def test_the_folder_holds_the_menu_and_the_page(many: Comparison, tmp_path: Path) -> None:
     folder = write(many, tmp_path / "kept")
     held = (folder / "menu.csv").read_text(encoding="utf-8-sig").splitlines()

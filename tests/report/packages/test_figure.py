@@ -46,6 +46,7 @@ def test_no_text_is_cut_off_or_lies_over_other_text(
     readable(packages_figure(request.getfixturevalue(which)))
 
 
+@pytest.mark.slow
 def test_every_figure_has_room_for_the_long_name_of_a_package(long_names: Comparison) -> None:
     for figure in figures(long_names).values():
         readable(figure)
