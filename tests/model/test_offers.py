@@ -71,13 +71,9 @@ def test_a_policy_without_the_end_goes_on(many: Council) -> None:
     assert own["week"].max() > 350.0
 
 
-def test_a_roll_out_over_before_it_starts_offers_nothing(many: Council) -> None:
-    text = ROLLED + 'starts = "three_hundred"\nends = "two_hundred"'
-    try:
-        ready = many(text)
-    except UserError:
-        return
-    assert not decisions(live(ready, "treatment", FAMILIES))["yes"].any()
+def test_a_roll_out_that_is_over_before_it_starts_is_refused(many: Council) -> None:
+    with pytest.raises(UserError, match="it ends before it starts"):
+        many(ROLLED + 'starts = "three_hundred"\nends = "two_hundred"')
 
 
 def test_parents_wait_before_they_queue(many: Council) -> None:

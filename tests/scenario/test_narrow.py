@@ -20,7 +20,6 @@ def test_only_what_is_offered_is_left() -> None:
     assert not {"pause", "psychotherapy", "residential_26"} & set(cut.supports)
     assert not any("residential" in x for x in cut.supports["community_treatment"].gives_way_to)
     assert "families_in_psychotherapy" not in cut.outcomes
-    assert "cost" not in cut.outcomes
     assert {"removals", "incidents_at_home"} <= set(cut.outcomes)
 
 
