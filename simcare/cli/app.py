@@ -302,12 +302,13 @@ def validate(
         from simcare.cli.validating import ValidateOrder
         from simcare.cli.validating import validate as go
 
+        asked = (scenario, supports, _split(only, "only"))
         if spending:
             from simcare.cli.spending import SpendingOrder, validate_spending
 
-            validate_spending(SpendingOrder(supports, _split(only, "only"), families, workers, out))
+            validate_spending(SpendingOrder(*asked, families, workers, out))
             return
-        go(ValidateOrder(scenario, supports, _split(only, "only"), families, workers, out))
+        go(ValidateOrder(*asked, families, workers, out))
 
 
 @app.command()

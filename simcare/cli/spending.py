@@ -21,6 +21,7 @@ SCENARIO = "england"
 class SpendingOrder:
     """What was asked for, as typed; None where it was left to the scenario."""
 
+    scenario: str
     supports: bool
     only: tuple[str, ...] | None
     families: int | None
@@ -40,6 +41,11 @@ def validate_spending(order: SpendingOrder) -> None:
             raise UserError(
                 f"options --spending and --{name} do not go together; ask for one at a time."
             )
+    if order.scenario != SCENARIO:
+        raise UserError(
+            f"option --spending: it is {SCENARIO} whose spending is published; leave "
+            f"`{order.scenario}` out."
+        )
     start = time.monotonic()
     ready = make_ready(SCENARIO)
     folder = order.out if order.out is not None else Path("results", "spending")

@@ -42,3 +42,10 @@ def test_mistakes_are_told_and_nothing_is_written(here: Path) -> None:
         assert said.code == 2
         assert expected in said.err
     assert sorted(p.name for p in here.iterdir()) == ["full"]
+
+
+def test_it_is_englands_spending_that_is_published(here: Path) -> None:
+    said = simcare("validate", "menu", "--spending")
+    assert said.code == 2
+    assert "leave `menu` out" in said.err
+    assert not (here / "results").exists()
