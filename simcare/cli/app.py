@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-import enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import simcare
+from simcare.cli.options import (
+    Engine,
+    EngineName,
+    Executor,
+    ExecutorName,
+    Families,
+    Log,
+    Out,
+    Policies,
+    PriorShape,
+    Replications,
+    Scenario,
+    Scheduler,
+    Seed,
+    Workers,
+)
 from simcare.cli.screen import for_people
 from simcare.cli.usage import OneSentence
 
@@ -28,62 +43,6 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-
-
-class EngineName(enum.Enum):
-    """What can simulate."""
-
-    auto = "auto"
-    simpy = "simpy"
-    compiled = "compiled"
-
-
-Scenario = Annotated[
-    str,
-    typer.Argument(help="A .toml file, or the name of a scenario that ships.", metavar="SCENARIO"),
-]
-Families = Annotated[
-    int | None,
-    typer.Option(help="How many families to run [dim](the scenario's own number)[/dim]."),
-]
-Seed = Annotated[
-    int | None, typer.Option(help="Keys every random draw [dim](the scenario's own)[/dim].")
-]
-Replications = Annotated[
-    int | None,
-    typer.Option(help="How many times to run them, seed by seed [dim](the scenario's own)[/dim]."),
-]
-Workers = Annotated[
-    int | None,
-    typer.Option(
-        help="Run on so many at once [dim](one for each core)[/dim]; never changes the result."
-    ),
-]
-Out = Annotated[
-    Path | None,
-    typer.Option(help="Folder for the results [dim](one in results/)[/dim].", show_default=False),
-]
-Policies = Annotated[
-    str | None,
-    typer.Option(help="Names or titles, with commas; A+B is both at once.", metavar="A,B"),
-]
-Engine = Annotated[EngineName, typer.Option(help="What simulates; never changes the results.")]
-Log = Annotated[bool, typer.Option("--log", help="Write every event and every line of money too.")]
-
-
-class Executor(enum.Enum):
-    """What can run an experiment."""
-
-    process = "process"
-    thread = "thread"
-    dask = "dask"
-
-
-class PriorShape(enum.Enum):
-    """What is believed within a range before anything is held against the targets."""
-
-    uniform = "uniform"
-    triangular = "triangular"
 
 
 def _version(wanted: bool) -> None:
@@ -154,13 +113,8 @@ def sweep(
             help="A .toml file, or the name of an experiment that ships.", metavar="EXPERIMENT"
         ),
     ],
-    executor: Annotated[
-        Executor, typer.Option(help="What runs it; never changes the results.")
-    ] = Executor.process,
-    scheduler: Annotated[
-        str | None,
-        typer.Option(help="Address of a Dask scheduler.", metavar="ADDRESS", show_default=False),
-    ] = None,
+    executor: Executor = ExecutorName.process,
+    scheduler: Scheduler = None,
     workers: Workers = None,
     out: Out = None,
     resume: Annotated[
@@ -192,13 +146,8 @@ def calibrate(
     prior: Annotated[
         PriorShape, typer.Option(help="What is believed within each assumed range beforehand.")
     ] = PriorShape.uniform,
-    executor: Annotated[
-        Executor, typer.Option(help="What runs it; never changes the results.")
-    ] = Executor.process,
-    scheduler: Annotated[
-        str | None,
-        typer.Option(help="Address of a Dask scheduler.", metavar="ADDRESS", show_default=False),
-    ] = None,
+    executor: Executor = ExecutorName.process,
+    scheduler: Scheduler = None,
     workers: Workers = None,
     out: Out = None,
     resume: Annotated[
