@@ -86,62 +86,41 @@ def read_measures(
     children_region: str,
 ) -> dict[str, Measure]:
     """Return a scenario's measures by name. groups: levels by the names that `@` refers to."""
+    reader = _Reader(statement, groups, children_region)
+    return {name: reader.measure(m) for name, m in given.items()}
 
-    def levels(region: str, names: Sequence[str]) -> Levels:
-        """Spell out groups, keeping the levels that the region has."""
-        found: list[str] = []
-        for name in names:
-            found += groups[name[1:]] if name.startswith("@") else [name]
-        known = statement.region(region).level_names()
-        return tuple(name for name in dict.fromkeys(found) if name in known)
 
-    def rule(text: str) -> tuple[str, Levels]:
-        found = split_rule(text)
-        if found is None:
-            raise ValueError(f"not a rule about a region: {text}")
-        region, negated, names = found
-        listed = levels(region, names)
-        every = statement.region(region).level_names()
-        return region, tuple(n for n in every if (n in listed) is not negated)
+@dataclass(frozen=True)
+class _Reader:
+    """Turns the measures of a scenario into those that are folded."""
 
-    def since(m: OutcomeMeasure) -> Since | None:
-        if m.since is None:
-            return None
-        start, to, through = (
-            None if names is None else levels(m.region, names)
-            for names in (m.since.from_levels, m.since.to, m.since.through)
-        )
-        return Since(
-            start,
-            to,
-            m.since.at_least_weeks,
-            math.inf if m.since.at_most_weeks is None else m.since.at_most_weeks,
-            through,
-            levels(m.region, m.since.not_through),
-        )
+    statement: Statement
+    groups: Mapping[str, Sequence[str]]
+    children_region: str
 
-    def read(m: OutcomeMeasure) -> Measure:
-        found = counted(m)
+    def measure(self, m: OutcomeMeasure) -> Measure:
+        """Return a measure, with what limits it."""
         ages = None
         if m.ages is not None:
             low, high = (years * WEEKS_PER_YEAR for years in m.ages)
-            ages = Ages(low, high, children_region)
-        return replace(found, when=tuple(map(rule, m.when)), ages=ages, since=since(m))
+            ages = Ages(low, high, self.children_region)
+        rules = tuple(map(self._rule, m.when))
+        return replace(self._counted(m), when=rules, ages=ages, since=self._since(m))
 
-    def counted(m: OutcomeMeasure) -> Measure:
+    def _counted(self, m: OutcomeMeasure) -> Measure:
         which = None
         if m.each_child_in is not None:
-            which = (children_region, levels(children_region, [m.each_child_in]))
+            which = (self.children_region, self._levels(self.children_region, [m.each_child_in]))
         if m.kind == "weeks":
-            to = levels(m.region, m.to or [])
+            to = self._levels(m.region, m.to or [])
             return Measure("weeks", m.region, to=to, each_child_in=which)
         if m.kind == "fires":
             return Measure("fires", m.region, clock=m.clock, each_child_in=which)
         return Measure(
             "moves",
             m.region,
-            None if m.from_levels is None else levels(m.region, m.from_levels),
-            None if m.to is None else levels(m.region, m.to),
+            self._any_or(m.region, m.from_levels),
+            self._any_or(m.region, m.to),
             nth=m.nth or 0,
             stay_weeks=m.after_at_most_weeks,
             again_weeks=m.again_within_weeks,
@@ -149,7 +128,37 @@ def read_measures(
             capped=m.kind == "families_moving",
         )
 
-    return {name: read(measure) for name, measure in given.items()}
+    def _since(self, m: OutcomeMeasure) -> Since | None:
+        if m.since is None:
+            return None
+        return Since(
+            self._any_or(m.region, m.since.from_levels),
+            self._any_or(m.region, m.since.to),
+            m.since.at_least_weeks,
+            math.inf if m.since.at_most_weeks is None else m.since.at_most_weeks,
+            self._any_or(m.region, m.since.through),
+            self._levels(m.region, m.since.not_through),
+        )
+
+    def _rule(self, text: str) -> tuple[str, Levels]:
+        found = split_rule(text)
+        if found is None:
+            raise ValueError(f"not a rule about a region: {text}")
+        region, negated, names = found
+        listed = self._levels(region, names)
+        every = self.statement.region(region).level_names()
+        return region, tuple(n for n in every if (n in listed) is not negated)
+
+    def _any_or(self, region: str, names: Sequence[str] | None) -> Levels | None:
+        return None if names is None else self._levels(region, names)
+
+    def _levels(self, region: str, names: Sequence[str]) -> Levels:
+        """Spell out groups, keeping the levels that the region has."""
+        found: list[str] = []
+        for name in names:
+            found += self.groups[name[1:]] if name.startswith("@") else [name]
+        known = self.statement.region(region).level_names()
+        return tuple(name for name in dict.fromkeys(found) if name in known)
 
 
 def split_rule(text: str) -> tuple[str, bool, list[str]] | None:
