@@ -16,10 +16,10 @@ from simcare.experiment.studies.checks import study_problems
 from simcare.experiment.unit_checks import wrong_units
 from simcare.model.traits import kinds_of
 from simcare.scenario.lineage import circles, leads_to, parents
-from simcare.scenario.schema import FamilySpec, Scenario
+from simcare.scenario.schema import FamilySpec, PopulationSpec, Scenario
 
 Problem = tuple[str, str]
-_NOT_NUMBERS = ("title", "arrivals", "types_region")
+_NOT_NUMBERS = ("title", "arrivals", "types_region", "not_born_level")
 
 
 def problems_of(scenario: Scenario, parameters: Collection[str]) -> Iterator[Problem]:
@@ -169,6 +169,19 @@ def _population(scenario: Scenario, parameters: Collection[str]) -> Iterator[Pro
         )
     if spec.child_shares and not spec.age_shares:
         yield "population.age_shares", "it is missing; say how old the children are."
+    yield from _not_born(scenario, spec)
+
+
+def _not_born(scenario: Scenario, spec: PopulationSpec) -> Iterator[Problem]:
+    if (spec.not_born_share is None) != (spec.not_born_level is None):
+        yield (
+            "population.not_born_share",
+            "`not_born_share` and `not_born_level` go together; give both or neither.",
+        )
+    elif spec.not_born_level is not None:
+        known = levels_by_region(scenario).get(scenario.children_region or "", ())
+        if spec.not_born_level not in known:
+            yield "population.not_born_level", unknown("level", spec.not_born_level, known)
 
 
 def _numbers(table: Mapping[str, Any], at: str) -> Iterator[tuple[str, str]]:

@@ -167,7 +167,10 @@ def _draw_children(
     lives: Lives,
     where: Instances,
 ) -> NDArray[np.int64]:
-    """Draw the number and ages of children; spare slots stay unborn. Returns the numbers."""
+    """Draw the number and ages of children; spare slots stay unborn. Returns the numbers.
+
+    The youngest may be expected and not yet born; then it is not counted.
+    """
     arrival, count = lives.arrival, len(lives)
     if not spec.child_shares:
         return np.zeros(count, dtype=np.int64)
@@ -175,6 +178,8 @@ def _draw_children(
     band = drawer.category("age", list(spec.age_shares))
     ends = np.array([0.0, *(drawer.value(e) for e in spec.age_ends)])
     youngest = ends[band] + drawer.uniform("age within band") * (ends[band + 1] - ends[band])
+    expecting = drawer.uniform("not born") < drawer.value(spec.not_born_share or 0)
+    youngest = np.where(expecting, 0.0, youngest)
     gap = drawer.value(spec.sibling_gap_weeks or 0)
     region = scenario.children_region
     born, unborn = scenario.home_levels[0], where.level(region, scenario.regions[region].start)
@@ -189,7 +194,10 @@ def _draw_children(
         lives.level[:, column] = np.where(here, where.level(region, born), unborn)
         if where.has_register("birth"):
             lives.register[:, where.register("birth", slot)] = arrival - age
-    return children.astype(np.int64)
+    if spec.not_born_level is not None:
+        expected = where.level(region, spec.not_born_level)
+        lives.level[expecting, where.region(region, 0)] = expected
+    return (children - expecting).astype(np.int64)
 
 
 def _listed(scenario: Scenario, families: list[FamilySpec], statement: Statement) -> Population:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcare.model.instances import Instances
-from simcare.model.statement import Level, OneOff, Region, Statement, Weekly
+from simcare.model.statement import Level, OneOff, Region, Stamp, Statement, Weekly
 from simcare.observe import kernel as k
 from simcare.observe.measures import Measure
 
@@ -157,10 +157,17 @@ class _Layout:
         return tuple(self.index.register("birth", slot) for slot in slots)
 
     def _unborn(self, region: Region) -> int:
-        """Level from which children are born, in the region that says so."""
+        """Level from which children are born: where a week of birth is stamped, or the first."""
         if all(m.ages is None or m.ages.region != region.name for m in self.measures.values()):
             return k.NONE
-        return self.index.level(region.name, region.start)
+        stamped = [
+            level
+            for clock in self.statement.clocks
+            if clock.region == region.name
+            and any(Stamp("birth") in outcome.effects for outcome in clock.outcomes)
+            for level in clock.levels
+        ]
+        return self.index.level(region.name, stamped[0] if stamped else region.start)
 
     def _put(self, rows: Iterable[Sequence[int]]) -> _Span:
         """Write rows one after the other."""

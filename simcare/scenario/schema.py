@@ -37,6 +37,8 @@ class PopulationSpec(Strict):
     They arrive evenly from the start of the warm-up to the horizon, so that the caseload at
     week 0 is the model's own past under the reference policy; or together at week 0, as the
     people of a trial do. `types_region`: the name by which rules may speak of a family's type.
+    `not_born_share`: families whose youngest child is not yet born at the first referral; that
+    child begins at `not_born_level`.
     """
 
     types: dict[Name, FamilyTypeSpec] = {}
@@ -44,6 +46,8 @@ class PopulationSpec(Strict):
     age_ends: list[Number] = []
     age_shares: list[Number] = []
     sibling_gap_weeks: Number | None = None
+    not_born_share: Number | None = None
+    not_born_level: Name | None = None
     frailty_variance: Number | None = None
     engagement_variance: Number | None = None
     max_children: int = Field(default=6, ge=1, le=12)

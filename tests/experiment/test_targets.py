@@ -90,7 +90,7 @@ def test_ages_are_those_of_the_events(england: Ready) -> None:
         family, child = (int(own[name].iloc[0]) for name in ("family", "child"))
         born = float(lives.register[family, where.register("birth", child)])
         steps = list(zip(own["week"], own["before"], own["after"], strict=True))
-        born = next((week for week, before, _ in steps if before == "unborn"), born)
+        born = next((week for week, before, _ in steps if before == "expected"), born)
         for i, (week, before, after) in enumerate(steps):
             end = min(steps[i + 1][0] if i + 1 < len(steps) else 520.0, 520.0)
             for name, low, high in (("under_1", 0, 1), ("1_to_4", 1, 5), ("5_to_9", 5, 10)):
@@ -157,7 +157,7 @@ def test_the_figures_of_2020_are_there(england: Ready) -> None:
     then = {t.name: t for t in targets_of(make_ready("england/in_2020", ["usual_practice"]))}
     assert then["plans"].value == pytest.approx(66_380 / 642_980, abs=1e-4)
     assert sum(t.role == "fit" and t.year in (2019, 2020, 2021) for t in then.values()) >= 15
-    assert {t.name for t in targets_of(england)} == set(then)
+    assert {t.name for t in targets_of(england)} <= set(then)
 
 
 def test_a_scenario_without_targets_says_so() -> None:

@@ -18,7 +18,7 @@ Totals = Mapping[str, float]
 """Sums over all families: outcomes and measures of the scenario, `EXTRA`, `attending SUPPORT`
 (weeks), `cost`, `pounds ITEM` and `reached`."""
 EXTRA: dict[str, dict[str, object]] = {
-    "births": {"region": "placement", "from": ["unborn"], "to": ["newborn"]},
+    "births": {"region": "placement", "from": ["expected"], "to": ["newborn"]},
     "assessments": {"region": "case", "to": ["assessment"]},
     "plans_of_families": {"region": "case", "from": ["conference"], "to": ["protection_plan"]},
     "referrals_of_families": {"region": "case", "to": ["referral"]},

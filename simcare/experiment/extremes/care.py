@@ -7,7 +7,7 @@ from simcare.experiment.extremes.checks import Check, alike, fewer, more, none, 
 
 NEVER = 1e9
 AT_ONCE = 1e-9
-_NO_AGREEMENT = {"voluntary_rate": 0.0, "breakdown_scale": NEVER}
+_NO_AGREEMENT = {"voluntary_rate": 0.0, "breakdown_scale": NEVER, "guardianship_breakdown": 0.0}
 
 
 @when("No removal under an interim order, in an emergency, by agreement or at a final hearing.")
@@ -24,14 +24,15 @@ def never_removed(bench: Bench) -> list[Check]:
     ]
 
 
-@when("No accommodation by agreement, no breakdowns.")
+@when("No accommodation by agreement; no return and no special guardianship breaks down.")
 def no_agreement(bench: Bench) -> list[Check]:
-    """Where nobody agrees to care and no return breaks down, none enters by agreement."""
+    """Where nobody agrees to care and nothing breaks down, none enters by agreement."""
     usual, found = bench.run(), bench.run(_NO_AGREEMENT)
+    quiet = {"incident_rate": 0.0, "birth_rate": 0.0, "not_yet_born": 0.0}
     return [
         none("children accommodated by agreement", "voluntary_starts", usual, found),
-        none("children back in care, where there are no incidents either", "back_in_care", usual,
-             bench.run(_NO_AGREEMENT | {"incident_rate": 0.0})),
+        none("children back in care, where there are no incidents and no births either",
+             "back_in_care", usual, bench.run(_NO_AGREEMENT | quiet)),
     ]  # fmt: skip
 
 
@@ -53,11 +54,12 @@ def nobody_leaves_care(bench: Bench) -> list[Check]:
     ]
 
 
-@when("The youngest child of every family is 16 or 17, and none is born later.")
+@when("The youngest child of every family is 16 or 17; none is expected or born later.")
 def all_teenagers(bench: Bench) -> list[Check]:
     """Children of 16 and 17 are not adopted."""
     old = {"youngest_under_1": 0.0, "youngest_1_to_4": 0.0, "youngest_5_to_9": 0.0,
-           "youngest_10_to_15": 0.0, "youngest_16_up": 1.0, "birth_rate": 0.0}  # fmt: skip
+           "youngest_10_to_15": 0.0, "youngest_16_up": 1.0, "birth_rate": 0.0,
+           "not_yet_born": 0.0}  # fmt: skip
     usual, found = bench.run(), bench.run(old)
     return [
         none("children adopted", "adoptions", usual, found),
@@ -92,10 +94,10 @@ def kin_only(bench: Bench) -> list[Check]:
     ]  # fmt: skip
 
 
-@when("No child is born after the first referral.")
+@when("No child is expected at the first referral or born after it.")
 def no_births(bench: Bench) -> list[Check]:
     """Without later births fewer children are removed."""
-    usual, found = bench.run(), bench.run({"birth_rate": 0.0})
+    usual, found = bench.run(), bench.run({"birth_rate": 0.0, "not_yet_born": 0.0})
     return [
         none("births", "births", usual, found),
         fewer("children removed", "removals", usual, found),

@@ -79,10 +79,11 @@ def useless_treatment(bench: Bench) -> list[Check]:
     ]
 
 
-@when("No family has any of the seven needs.")
+@when("No family has any of the seven needs, and none lets a family support worker in.")
 def nobody_in_need(bench: Bench) -> list[Check]:
     """Where no parent has a need, nobody is helped and nothing is paid for help."""
     healthy = {n: 0.0 for n in bench.england.scenario.parameters if n.startswith("share_")}
+    healthy["fw_take_up"] = 0.0
     usual, found = bench.run(), bench.run(healthy)
     helped = [f"attending {name}" for name in bench.england.scenario.supports]
     return [

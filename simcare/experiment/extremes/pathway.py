@@ -12,6 +12,7 @@ _NO_HARM_OF_NEEDS = dict.fromkeys(
     ("harm_moderate", "harm_severe", "harm_minor", "harm_minor_severe"), 1.0
 )
 _NOTHING_SEEN = {"seen_when_open": 0.0, "seen_when_closed": 0.0, "emergency_share": 0.0}
+_NO_BABIES = {"birth_rate": 0.0, "not_yet_born": 0.0}
 _ALL_ASSESSED = {"no_further_action": 0.0, "not_in_need_if_severe": 0.0, "not_in_need_if_not": 0.0}
 
 
@@ -27,10 +28,10 @@ def no_danger(bench: Bench) -> list[Check]:
     ]
 
 
-@when("The rate of incidents is 0.")
+@when("The rate of incidents is 0; no child is expected or born.")
 def no_incidents(bench: Bench) -> list[Check]:
     """Where no child comes to harm, no family goes to court or comes back."""
-    usual, found = bench.run(), bench.run({"incident_rate": 0.0})
+    usual, found = bench.run(), bench.run({"incident_rate": 0.0} | _NO_BABIES)
     return [
         none("incidents", "incidents_at_home", usual, found),
         none("families in care proceedings", "court_starts", usual, found),
@@ -40,10 +41,10 @@ def no_incidents(bench: Bench) -> list[Check]:
     ]
 
 
-@when("No incident is seen, whether a case is open or closed.")
+@when("No incident is seen, whether a case is open or closed; no child is expected or born.")
 def nothing_seen(bench: Bench) -> list[Check]:
     """Where nobody sees anything, nobody is referred again, and children come to harm unseen."""
-    usual, found = bench.run(), bench.run(_NOTHING_SEEN)
+    usual, found = bench.run(_NO_BABIES), bench.run(_NOTHING_SEEN | _NO_BABIES)
     return [
         none("families who are referred again", "come_back", usual, found),
         none("families in pre-proceedings", "to_pre_proceedings", usual, found),
@@ -81,14 +82,15 @@ def no_threshold(bench: Bench) -> list[Check]:
 
 
 @when(
-    "Help never ends because it is quiet, nobody is turned away, and supervision orders do "
-    "not end; no child is born after a removal."
+    "Help never ends because it is quiet or short, nobody is turned away, and supervision orders "
+    "do not end; no child is expected or born."
 )
 def never_closed(bench: Bench) -> list[Check]:
     """Where no case is ever closed, there is no revolving door."""
     never = {"cin_quiet_weeks": NEVER, "plan_end_first": 0.0, "plan_step_down": 0.0,
-             "plan_close": 0.0, "supervision_weeks": NEVER, "birth_rate": 0.0}  # fmt: skip
-    usual, found = bench.run(), bench.run(_ALL_ASSESSED | never)
+             "plan_close": 0.0, "supervision_weeks": NEVER, "brief_help_if_severe": 0.0,
+             "brief_help_if_not": 0.0}  # fmt: skip
+    usual, found = bench.run(), bench.run(_ALL_ASSESSED | never | _NO_BABIES)
     return [
         none("families who are referred again", "come_back", usual, found),
         none("re-referrals within a year", "rereferrals", usual, found),
@@ -109,10 +111,13 @@ def no_conferences(bench: Bench) -> list[Check]:
     ]  # fmt: skip
 
 
-@when("Every family is diverted.")
+@when("Every family is diverted, and no court sits because of a birth.")
 def always_diverted(bench: Bench) -> list[Check]:
     """Where pre-proceedings always divert and there are no emergencies, nobody goes to court."""
-    usual, found = bench.run(), bench.run({"diverted_share": 1.0, "emergency_share": 0.0})
+    usual, found = bench.run(), bench.run(
+        {"diverted_share": 1.0, "emergency_share": 0.0, "court_at_birth": 0.0,
+         "court_at_birth_in_need": 0.0}
+    )  # fmt: skip
     return [
         none("families in care proceedings", "court_starts", usual, found),
         none("pounds for psychological assessments", "pounds psychological assessment",
