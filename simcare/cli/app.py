@@ -231,6 +231,10 @@ def validate(
     spending: Annotated[
         bool, typer.Option("--spending", help="Hold spending to what England spends, by line.")
     ] = False,
+    back_cast: Annotated[
+        bool,
+        typer.Option("--back-cast", help="Hold what is fitted to figures to 2020 to later ones."),
+    ] = False,
     only: Annotated[
         str | None,
         typer.Option(
@@ -251,6 +255,12 @@ def validate(
         from simcare.cli.validating import ValidateOrder
         from simcare.cli.validating import validate as go
 
+        if back_cast:
+            from simcare.cli.backcasting import BackCastOrder, validate_back_cast
+
+            others = (supports, spending, _split(only, "only"))
+            validate_back_cast(BackCastOrder(scenario, *others, families, workers, out))
+            return
         asked = (scenario, supports, _split(only, "only"))
         if spending:
             from simcare.cli.spending import SpendingOrder, validate_spending

@@ -1,0 +1,1 @@
+"""The back-cast beside what was published: words, tables, picture and page."""
