@@ -38,7 +38,7 @@ class Engine(Protocol):
 
 @dataclass(frozen=True)
 class Choice:
-    """The engine to use, and why it is not the compiled one where that was to be expected."""
+    """The engine to use, and why it is not the compiled one where one would think so."""
 
     engine: EngineName
     why_not_compiled: str | None = None
