@@ -9,12 +9,16 @@ import typer
 
 import simcare
 from simcare.cli.options import (
+    BackCast,
+    Draws,
     Engine,
     EngineName,
     Executor,
     ExecutorName,
     Families,
+    Held,
     Log,
+    Only,
     Out,
     Policies,
     PriorShape,
@@ -22,10 +26,12 @@ from simcare.cli.options import (
     Scenario,
     Scheduler,
     Seed,
+    Whose,
     Workers,
 )
 from simcare.cli.screen import for_people
 from simcare.cli.usage import OneSentence
+from simcare.errors import UserError
 
 if TYPE_CHECKING:
     from simcare.engine.engines import Wanted
@@ -217,36 +223,17 @@ def precision(
 
 @app.command()
 def validate(
-    scenario: Annotated[
-        str,
-        typer.Argument(
-            help="Whose usual practice is held to what is published [dim](england)[/dim].",
-            metavar="[SCENARIO]",
-            show_default=False,
-        ),
-    ] = "england",
+    scenario: Whose = "england",
     supports: Annotated[
         bool, typer.Option("--supports", help="Hold the supports to their studies.")
     ] = False,
     spending: Annotated[
         bool, typer.Option("--spending", help="Hold spending to what England spends, by line.")
     ] = False,
-    back_cast: Annotated[
-        bool,
-        typer.Option("--back-cast", help="Hold what is fitted to figures to 2020 to later ones."),
-    ] = False,
-    only: Annotated[
-        str | None,
-        typer.Option(
-            help="Names of studies, joined by commas [dim](all)[/dim].",
-            metavar="A,B",
-            show_default=False,
-        ),
-    ] = None,
-    families: Annotated[
-        int | None,
-        typer.Option(help="How many families [dim](40,000; of each study its own number)[/dim]."),
-    ] = None,
+    back_cast: BackCast = False,
+    only: Only = None,
+    families: Held = None,
+    draws: Draws = None,
     workers: Workers = None,
     out: Out = None,
 ) -> None:
@@ -255,6 +242,8 @@ def validate(
         from simcare.cli.validating import ValidateOrder
         from simcare.cli.validating import validate as go
 
+        if draws is not None and (spending or back_cast):
+            raise UserError("option --draws: it is for usual practice alone; leave it out.")
         if back_cast:
             from simcare.cli.backcasting import BackCastOrder, validate_back_cast
 
@@ -267,7 +256,7 @@ def validate(
 
             validate_spending(SpendingOrder(*asked, families, workers, out))
             return
-        go(ValidateOrder(*asked, families, workers, out))
+        go(ValidateOrder(*asked, families, workers, out, draws))
 
 
 @app.command()

@@ -68,3 +68,34 @@ Scheduler = Annotated[
     str | None,
     typer.Option(help="Address of a Dask scheduler.", metavar="ADDRESS", show_default=False),
 ]
+BackCast = Annotated[
+    bool, typer.Option("--back-cast", help="Hold what is fitted to figures to 2020 to later ones.")
+]
+Only = Annotated[
+    str | None,
+    typer.Option(
+        help="Names of studies, joined by commas [dim](all)[/dim].",
+        metavar="A,B",
+        show_default=False,
+    ),
+]
+Held = Annotated[
+    int | None,
+    typer.Option(help="How many families [dim](40,000; of each study its own number)[/dim]."),
+]
+Draws = Annotated[
+    int | None,
+    typer.Option(
+        help="Draws of the posterior, of 4,000 families each [dim](100; 0: none)[/dim].",
+        min=0,
+        show_default=False,
+    ),
+]
+Whose = Annotated[
+    str,
+    typer.Argument(
+        help="Whose usual practice is held to what is published [dim](england)[/dim].",
+        metavar="[SCENARIO]",
+        show_default=False,
+    ),
+]

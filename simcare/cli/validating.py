@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from simcare.cli.screen import duration, progress, say_if_new, show
 from simcare.errors import UserError
 from simcare.experiment.compare import choose_engine, choose_size
-from simcare.experiment.ready import make_ready
+from simcare.experiment.predictive import DRAWS, can_draw, predicted
+from simcare.experiment.ready import Ready, make_ready
 from simcare.experiment.studies.run import ready_studies, validate_studies
 from simcare.experiment.studies.terms import study_of
-from simcare.experiment.validation import validate_targets
+from simcare.experiment.validation import Draws, validate_targets
 from simcare.report.studies.folder import TABLE, write_studies
 from simcare.report.studies.folder import check_folder as check_studies_folder
 from simcare.report.targets.folder import TABLE as TARGETS
@@ -34,6 +35,7 @@ class ValidateOrder:
     families: int | None
     workers: int | None
     out: Path | None
+    draws: int | None = None
 
     def command(self) -> list[str]:
         """Return what to type to have the same answer again."""
@@ -42,6 +44,8 @@ class ValidateOrder:
             words += ["--only", ",".join(self.only)]
         if self.families is not None:
             words += ["--families", str(self.families)]
+        if self.draws is not None:
+            words += ["--draws", str(self.draws)]
         return words
 
 
@@ -53,6 +57,8 @@ def validate(order: ValidateOrder) -> None:
                 "option --supports: each study is its own scenario, named by --only; leave "
                 f"`{order.scenario}` out."
             )
+        if order.draws is not None:
+            raise UserError("option --draws: it is for usual practice; leave out --supports.")
         _validate_supports(order)
         return
     if order.only is not None:
@@ -64,15 +70,38 @@ def validate(order: ValidateOrder) -> None:
     size = choose_size(ready, families=order.families, workers=order.workers)
     check_folder(folder, ready)
     say_if_new(choose_engine(ready, [ready.scenario.reference], size, "auto").engine)
+    draws = _predicted(ready, order)
     with progress("Running usual practice") as tell:
         table = validate_targets(
-            ready, families=order.families, workers=order.workers, progress=tell
+            ready, families=order.families, workers=order.workers, progress=tell, draws=draws
         )
     write_targets(table, ready, folder, order.command())
     try:
         _show_targets(table, folder, time.monotonic() - start)
+        if order.scenario == "england":
+            from simcare.report.targets.trials import trials
+
+            show("", trials())
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"interrupted; the table is in {folder}.") from None
+
+
+def _predicted(ready: Ready, order: ValidateOrder) -> Draws | None:
+    count = DRAWS if order.draws is None else order.draws
+    if count == 0:
+        return None
+    if not can_draw(ready):
+        if order.draws is not None:
+            raise UserError(
+                f"option --draws: no posterior sample ships for {ready.loaded.path.name}, or its "
+                "families are listed; leave --draws out."
+            )
+        show("No posterior sample is run for this scenario: values in use only, Monte Carlo.")
+        return None
+    if count == 1:
+        raise UserError("option --draws: one draw has no spread; give 0, or 2 or more.")
+    with progress("Running draws of the posterior") as tell:
+        return predicted(ready, count, workers=order.workers, progress=tell)
 
 
 def _show_targets(table: pd.DataFrame, folder: Path, seconds: float) -> None:

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "target", "title", "theme", "role", "year", "unit", "published", "source_sd",
-    "discrepancy_sd", "model", "model_sd", "low", "high", "interval", "ratio", "sds_apart",
+    "discrepancy_sd", "model", "model_sd", "low", "high", "interval", "in_use", "in_use_low",
+    "in_use_high", "inside", "inside_widened", "ratio", "sds_apart",
     "verdict", "if_missed", "mapping", "because", "evidence", "families", "seed",
 )  # fmt: skip
 FAMILIES = 40_000
@@ -77,17 +78,26 @@ def held(usual: Usual, draws: Draws | None = None) -> pd.DataFrame:
     for target, model, error in zip(targets, found["model"], found["standard_error"], strict=True):
         half = multiplier(observations) * error if observations > 1 else math.nan
         value, sd, low, high = model, error, model - half, model + half
-        kind = usual.sampling.interval
+        kind, in_use = usual.sampling.interval, (value, low, high)
+        inside: tuple[object, object] = ("", "")
         if draws is not None and target.name in draws:
             own = draws[target.name]
+            own = own[np.isfinite(own)] if np.isfinite(own).sum() > 1 else np.full(2, np.nan)
             value, sd, kind = float(own.mean()), float(own.std(ddof=1)), PREDICTIVE
             low, high = (float(x) for x in np.quantile(own, (0.025, 0.975)))
-        rows.append(_row(target, value, sd, (low, high), kind, usual))
+            inside = _inside(target, value, low, high)
+        rows.append(_row(target, value, sd, (low, high), kind, (*in_use, *inside), usual))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def _row(
-    t: Target, value: float, sd: float, ends: tuple[float, float], kind: str, usual: Usual
+    t: Target,
+    value: float,
+    sd: float,
+    ends: tuple[float, float],
+    kind: str,
+    others: tuple[object, ...],
+    usual: Usual,
 ) -> tuple[object, ...]:
     spread = math.hypot(t.tolerance, 0.0 if math.isnan(sd) else sd)
     apart = abs(value - t.value) / spread if spread > 0.0 else math.inf
@@ -95,7 +105,7 @@ def _row(
     ratio = value / t.value if t.value else math.nan
     return (
         t.name, t.title, t.theme, t.role, t.year, t.unit, t.value, t.sd,
-        t.discrepancy * abs(t.value), value, sd, *ends, kind, ratio, apart, said,
+        t.discrepancy * abs(t.value), value, sd, *ends, kind, *others, ratio, apart, said,
         "" if said == HIT else t.if_missed, t.mapping, t.because, ", ".join(t.ids),
         usual.size.families * usual.size.replications, usual.size.seed,
     )  # fmt: skip
@@ -112,6 +122,30 @@ def coverage(table: pd.DataFrame) -> dict[str, tuple[int, int]]:
     """Return how many targets are hit, and how many there are, of each role in turn."""
     return {
         role: (int((rows["verdict"] == HIT).sum()), len(rows))
+        for role in ("check", "fit")
+        if len(rows := table[table["role"] == role])
+    }
+
+
+def _inside(target: Target, mean: float, low: float, high: float) -> tuple[bool, bool]:
+    """Say whether a figure is in a predictive interval, bare and widened by what is tolerated.
+
+    Either half of the interval is widened in quadrature by 1.96 standard deviations of source
+    and discrepancy together.
+    """
+    more = 1.959964 * target.tolerance
+    widened = mean - math.hypot(mean - low, more), mean + math.hypot(high - mean, more)
+    return low <= target.value <= high, widened[0] <= target.value <= widened[1]
+
+
+def predictive_coverage(table: pd.DataFrame) -> dict[str, tuple[int, int, int]]:
+    """Return how many figures are in the bare and the widened predictive interval, and of all.
+
+    By role, over targets that have a predictive interval; empty if none has.
+    """
+    table = table[table["interval"] == PREDICTIVE]
+    return {
+        role: (int(rows["inside"].sum()), int(rows["inside_widened"].sum()), len(rows))
         for role in ("check", "fit")
         if len(rows := table[table["role"] == role])
     }

@@ -48,7 +48,7 @@ def test_usual_practice_is_held_to_what_is_published(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "200")
-    ask = ("validate", "--families", "400")
+    ask = ("validate", "--families", "400", "--draws", "0")
     said = simcare(*ask)
     assert said.code == 0, said
     assert said.err == ""
@@ -67,11 +67,25 @@ def test_usual_practice_is_held_to_what_is_published(
     assert tree(folder) == tree(here / "again")
 
 
+def test_draws_of_the_posterior_give_predictive_intervals(here: Path) -> None:
+    ask = ("validate", "--families", "400", "--draws", "2")
+    said = simcare(*ask, "--workers", "1")
+    assert said.code == 0, said
+    words = " ".join(said.out.split())
+    assert "95 % predictive: parameter uncertainty and Monte Carlo" in words
+    assert "Trials of the supports" in words
+    assert simcare(*ask, "--workers", "2", "--out", "again").code == 0
+    assert tree(here / "results" / "validation") == tree(here / "again")
+
+
 def test_mistakes_about_usual_practice(here: Path) -> None:
     for words, expected in (
         (("three_families",), "no published figures to be held to"),
         (("--only", "safecare"), "add --supports"),
         (("england", "--families", "0"), "option --families: 0 is too small"),
+        (("--draws", "1"), "one draw has no spread"),
+        (("--draws", "100000"), "are asked for"),
+        (("--spending", "--draws", "5"), "usual practice alone"),
         (("menu", "--supports"), "leave `menu` out"),
         (("engand",), "did you mean `england`"),
     ):

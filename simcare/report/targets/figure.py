@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simcare.experiment.ready import Ready
-from simcare.experiment.validation import HIT, WITHIN
+from simcare.experiment.validation import HIT, PREDICTIVE, WITHIN
 from simcare.report import canvas
 from simcare.report.targets.page import by_theme
 from simcare.report.targets.words import Row, number, summary
@@ -34,6 +34,12 @@ _UNDER = (
     "stated model discrepancy and the model's interval together. Filled: within the band, a hit; "
     "open: a miss, left as it is."
 )
+_UNDER_PREDICTIVE = (
+    "As multiples of the published figure (log scale). Solid: mean and 95 % predictive interval "
+    "of usual practice over draws of the posterior (parameter uncertainty and Monte Carlo). "
+    "Hollow: with the values in use. Grey bands: twice the standard deviation of the source and "
+    "the stated discrepancy. Bold: a miss, left as it is."
+)
 
 
 def targets_figure(table: pd.DataFrame, ready: Ready) -> Figure:
@@ -45,7 +51,8 @@ def targets_figure(table: pd.DataFrame, ready: Ready) -> Figure:
     for theme, own in by_theme(table):
         rows += [theme, *own]
     with canvas.own_style():
-        under = f"{summary(table)} {_UNDER}"
+        predictive = bool((table["interval"] == PREDICTIVE).any())
+        under = f"{summary(table)} {_UNDER_PREDICTIVE if predictive else _UNDER}"
         source = _sources(table, ready)
         foot = 0.5 + 0.14 * canvas.wrap(source, WIDTH - 0.3, canvas.SMALL).count("\n")
         top, tall = canvas.head_inches(under, WIDTH) + 0.5, STEP * (len(rows) + 1)
@@ -55,7 +62,7 @@ def targets_figure(table: pd.DataFrame, ready: Ready) -> Figure:
             (LEFT / WIDTH, (foot + BELOW) / height, (WIDTH - LEFT - RIGHT) / WIDTH, tall / height)
         )
         _panel(axes, rows)
-        _legend(figure, height - top + 0.3)
+        _legend(figure, height - top + 0.3, "values in use" if predictive else "open: a miss")
         canvas.headline(figure, f"{ready.scenario.title}: usual practice and what is published",
                         under)  # fmt: skip
         canvas.footnote(figure, source)
@@ -95,13 +102,18 @@ def _panel(at: Axes, rows: Sequence[Row | str]) -> None:
 def _target(at: Axes, y: float, row: Row) -> None:
     marker, colour, _ = LOOKS[row["role"]]
     spread = row["sds_apart"] and abs(row["model"] - row["published"]) / row["sds_apart"]
-    if not spread:
+    predictive = row["interval"] == PREDICTIVE
+    if predictive or not spread:
         spread = math.hypot(row["source_sd"], row["discrepancy_sd"])
     ends = [1.0 + side * WITHIN * spread / abs(row["published"]) for side in (-1.0, 1.0)]
     at.plot([max(ends[0], EDGES[0]), min(ends[1], EDGES[1])], [y, y], color=canvas.PALE,
             linewidth=6.0, solid_capstyle="butt", zorder=1)  # fmt: skip
     ratio = row["ratio"]
     inside = at.get_yaxis_transform()
+    if predictive and math.isfinite(row["in_use"]):
+        at.plot(min(max(row["in_use"] / row["published"], EDGES[0]), EDGES[1]), y, marker=marker,
+                markersize=5.0, markerfacecolor="white", markeredgecolor=colour, linestyle="",
+                zorder=4, clip_on=False)  # fmt: skip
     if math.isfinite(ratio):
         low, high = (row[end] / row["published"] for end in ("low", "high"))
         if math.isfinite(low):
@@ -109,7 +121,7 @@ def _target(at: Axes, y: float, row: Row) -> None:
                     color=colour, linewidth=1.3, zorder=3)  # fmt: skip
         beyond = "<" if ratio < EDGES[0] else ">" if ratio > EDGES[1] else ""
         at.plot(min(max(ratio, EDGES[0]), EDGES[1]), y, marker=beyond or marker, markersize=5.0,
-                markerfacecolor=colour if row["verdict"] == HIT else "white",
+                markerfacecolor=colour if predictive or row["verdict"] == HIT else "white",
                 markeredgecolor=colour, linestyle="", zorder=5, clip_on=False)  # fmt: skip
     weight = "normal" if row["verdict"] == HIT else "bold"
     at.text(-0.02, y, row["title"], transform=inside, ha="right", va="center",
@@ -119,8 +131,10 @@ def _target(at: Axes, y: float, row: Row) -> None:
                 size=canvas.SMALL, weight=weight if x > 1.1 else "normal")  # fmt: skip
 
 
-def _legend(figure: Figure, at: float) -> None:
+def _legend(figure: Figure, at: float, hollow: str) -> None:
     from matplotlib.lines import Line2D
+
+    band = "published and tolerance" if hollow == "values in use" else "close enough"
 
     marks = [
         Line2D([], [], marker=marker, color=colour, linestyle="", markersize=5.0, label=label)
@@ -128,8 +142,8 @@ def _legend(figure: Figure, at: float) -> None:
     ]
     marks += [
         Line2D([], [], marker="D", markerfacecolor="white", markeredgecolor=canvas.INK,
-               linestyle="", markersize=5.0, label="open: a miss"),
-        Line2D([], [], color=canvas.PALE, linewidth=6.0, label="close enough"),
+               linestyle="", markersize=5.0, label=hollow),
+        Line2D([], [], color=canvas.PALE, linewidth=6.0, label=band),
     ]  # fmt: skip
     height = float(figure.get_size_inches()[1])
     figure.legend(handles=marks, loc="center left", bbox_to_anchor=(0.15 / WIDTH, at / height),

@@ -13,6 +13,7 @@ from simcare.report.targets.words import (
     ROLES,
     THEMES,
     Row,
+    in_use,
     intervals,
     judged,
     modelled,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 COMMAND = "python -m simcare.report.targets > docs/validation.md"
-HEADINGS = ("Figure", "Role", "Published", "Model", "Verdict")
+HEADINGS = ("Figure", "Role", "Published", "With the values in use", "Model", "Verdict")
 _INTRODUCTION = """\
 # Usual practice held to what is published of England
 
@@ -39,8 +40,10 @@ How to read the tables:
   by what it tests; `scenarios/england/targets.toml` says how, and which of these figures were in
   view when assumed numbers were first set by hand. Only the check set tests the model.
 - **fitted to**: the model's assumed numbers are set, or calibrated, with this figure.
-- *Published* has the year of the figure. *Model* has its interval in brackets; under the tables
-  is said of which kind it is.
+- *Published* has the year of the figure. *With the values in use* is
+  one run with the numbers as stated. *Model* has its interval in brackets: the mean and the
+  predictive interval over draws of the posterior sample, where one ships, and otherwise that one
+  run with its Monte Carlo interval. Under the tables is said which.
 - A figure is a **hit** if the model is within twice the standard deviation of all that may part
   the two: what the source itself is unsure of, the model's interval, and a stated discrepancy,
   which is what the model cannot be expected to reproduce (the last table, with the reason). That
@@ -123,7 +126,7 @@ def page(table: pd.DataFrame) -> str:
 
 
 def _cells(row: Row) -> tuple[str, ...]:
-    return row["title"], ROLES[row["role"]], published(row), modelled(row), judged(row)
+    return row["title"], ROLES[row["role"]], published(row), in_use(row), modelled(row), judged(row)
 
 
 def _mapping(row: Row) -> tuple[str, ...]:
@@ -145,8 +148,10 @@ def _markdown(headings: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> Ite
 
 def main() -> None:
     """Run England and write the page to where the output goes."""
+    from simcare.experiment.predictive import can_draw, predicted
     from simcare.experiment.ready import make_ready
     from simcare.experiment.validation import validate_targets
 
     ready = make_ready("england", ["usual_practice"])
-    sys.stdout.write(page(validate_targets(ready, workers=None)))
+    draws = predicted(ready, workers=None) if can_draw(ready) else None
+    sys.stdout.write(page(validate_targets(ready, workers=None, draws=draws)))

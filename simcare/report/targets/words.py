@@ -6,7 +6,7 @@ import math
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
-from simcare.experiment.validation import HIT, coverage
+from simcare.experiment.validation import HIT, coverage, predictive_coverage
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,7 +66,21 @@ def summary(table: pd.DataFrame) -> str:
         f"{hits} of the {of} figures that {called[role]} ({100.0 * hits / of:.0f} %)"
         for role, (hits, of) in coverage(table).items()
     ]
-    return f"The model hits {' and '.join(parts)}."
+    return " ".join([f"The model hits {' and '.join(parts)}.", *_covered(table)])
+
+
+def in_use(row: Row) -> str:
+    """Return what the model gives with the values in use."""
+    return number(row["in_use"], row["unit"])
+
+
+def _covered(table: pd.DataFrame) -> list[str]:
+    return [
+        f"Of the {of} {'checks' if role == 'check' else 'figures fitted to'}, {bare} lie inside "
+        f"the bare 95 % predictive interval, and {wide} inside it widened by source error and "
+        "discrepancy."
+        for role, (bare, wide, of) in predictive_coverage(table).items()
+    ]
 
 
 def intervals(table: pd.DataFrame) -> str:
