@@ -87,7 +87,7 @@ def _show(swept: Swept, folder: Path, seconds: float) -> None:
     done = f"{swept.new:,} of them run now, in {duration(seconds)}"
     if swept.new == 0:
         done = "all of them there already, so nothing was run"
-    show(*_warnings(swept), _table(swept), "")
+    show(*_warnings(swept), _table(swept), "", plan.source)
     units = f"{plan.count:,} units: {_many(len(plan.draws), 'draw')}"
     units += f" x {_many(len(plan.settings), 'set of settings', 'sets of settings')}"
     units += f" x {_many(len(plan.seeds), 'seed')}"

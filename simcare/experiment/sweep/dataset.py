@@ -188,6 +188,7 @@ def describe(plan: Plan, *, complete: bool) -> dict[str, Any]:
         "reference": ready.scenario.reference,
         "draws": len(plan.draws),
         "draws_are": "a sample" if plan.sampled else "chosen one by one",
+        "draws_from": plan.source,
         "seeds": list(plan.seeds),
         "settings": [asdict(s) for s in plan.settings],
         "units": plan.count,

@@ -14,8 +14,8 @@ from simcare.errors import UserError, unknown
 from simcare.experiment.ready import Ready
 from simcare.experiment.sweep.distributions import Marginal, marginal
 from simcare.experiment.sweep.draws import Draws, read_draws
-from simcare.experiment.sweep.form import DesignSpec, Experiment, VariedSpec
-from simcare.experiment.sweep.posterior import read_posterior
+from simcare.experiment.sweep.form import DesignSpec, Experiment, Kind, VariedSpec
+from simcare.experiment.sweep.posterior import find_posterior, read_posterior
 from simcare.scenario.parameters import range_of
 
 Floats = NDArray[np.float64]
@@ -25,8 +25,49 @@ Problem = tuple[str, str]
 MOST_DRAWS = 1_000_000
 
 
+def settled(experiment: Experiment, ready: Ready) -> Experiment:
+    """Return an experiment that says what kind of design it has.
+
+    Where everything assumed is to vary, the posterior that ships with the scenario is where draws
+    come from, since it knows of the published figures and of correlations.
+    """
+    design = experiment.design
+    if design.kind is not None:
+        return experiment
+    kind: Kind = "grid"
+    if experiment.assumed is not None:
+        kind = "latin_hypercube" if find_posterior(ready) is None else "posterior"
+    return experiment.model_copy(update={"design": design.model_copy(update={"kind": kind})})
+
+
+def source_of(experiment: Experiment, ready: Ready, folder: Path, draws: Draws) -> str:
+    """Say in a sentence where the draws of a `settled` experiment come from."""
+    design = experiment.design
+    if design.kind != "posterior":
+        return _SOURCES[design.kind or "grid"]
+    held = read_posterior(ready, None if design.file is None else folder / design.file)
+    beside = len(draws.names) - len(held.names)
+    others = f"; {beside} others vary over the ranges that are stated" if beside else ""
+    aside = ", ".join(f"`{name}`" for name in held.set_aside)
+    left = f"; it is set aside for {aside}, of which the scenario says otherwise" if aside else ""
+    return (
+        f"Draws come from the posterior of {held.path.parent.name} for the {len(held.names)} "
+        f"numbers that were calibrated{others}{left}."
+    )
+
+
+_SOURCES = {
+    "grid": "Every combination of the values given is a draw.",
+    "latin_hypercube": "Draws are spread over the ranges that are stated (Latin hypercube); no "
+    "published figure was looked at.",
+    "sobol": "Draws are spread over the ranges that are stated (Sobol sequence); no published "
+    "figure was looked at.",
+    "table": "Draws are those written out.",
+}
+
+
 def make_draws(experiment: Experiment, ready: Ready, folder: Path) -> tuple[Draws, list[Problem]]:
-    """Return the draws of an experiment, and every problem found in what it varies.
+    """Return the draws of a `settled` experiment, and every problem found in what it varies.
 
     ready: its scenario. folder: where a CSV of its draws is looked for. The draws are only fit
     to be used where there is no problem.
@@ -61,7 +102,7 @@ _KEYS = {
 
 def _unused_keys(design: DesignSpec) -> Iterator[Problem]:
     for key in ("draws", "seed", "rows", "file"):
-        if getattr(design, key) is not None and key not in _KEYS[design.kind]:
+        if getattr(design, key) is not None and key not in _KEYS[design.kind or "grid"]:
             yield (
                 f"design.{key}",
                 f"it has no meaning in a design of kind {design.kind}; remove it.",

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from simcare.scenario.parts import Name, Strict
 
+Kind = Literal["grid", "latin_hypercube", "sobol", "table", "posterior"]
 Shape = Literal["uniform", "triangular", "normal", "lognormal", "beta", "gamma"]
 T = TypeVar("T")
 
@@ -27,10 +28,12 @@ class DesignSpec(Strict):
     many `draws`, keyed by `seed`. `table`: the draws written out, as `rows` or in a CSV `file`
     beside the experiment with a column for each parameter. `posterior`: the first so many
     `draws` of the posterior that ships with the scenario, or of the CSV `file` that `simcare
-    calibrate` wrote; what it does not cover is drawn by Latin hypercube.
+    calibrate` wrote; what it does not cover is drawn by Latin hypercube. Left out: `posterior`
+    where what the scenario assumes is to vary and a posterior ships with it; `latin_hypercube`
+    where none does; `grid` where single parameters are named.
     """
 
-    kind: Literal["grid", "latin_hypercube", "sobol", "table", "posterior"] = "grid"
+    kind: Kind | None = None
     draws: Annotated[int | None, Field(ge=1, le=1_000_000)] = None
     seed: Annotated[int | None, Field(ge=0)] = None
     rows: list[dict[str, float]] | None = None

@@ -67,7 +67,7 @@ class SweepUnit:
 
 @dataclass(frozen=True)
 class Plan:
-    """What an experiment runs. policies: the reference first."""
+    """What an experiment runs. policies: the reference first. source: where draws come from."""
 
     name: str
     title: str
@@ -77,6 +77,7 @@ class Plan:
     settings: tuple[Settings, ...]
     seeds: tuple[int, ...]
     sampled: bool
+    source: str = ""
 
     @cached_property
     def units(self) -> tuple[SweepUnit, ...]:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from simcare.economics import schedule
 from simcare.errors import UserError, hint, unknown
 from simcare.experiment.ready import Ready, make_ready
-from simcare.experiment.sweep.design import MOST_DRAWS, Problem, make_draws
+from simcare.experiment.sweep.design import MOST_DRAWS, Problem, make_draws, settled, source_of
 from simcare.experiment.sweep.form import Experiment
 from simcare.experiment.sweep.plan import Plan, impossible_draws, settings_of
 from simcare.experiment.sweep.table import COLUMNS
@@ -37,6 +37,7 @@ def read_experiment(name_or_path: str | Path) -> Plan:
         ready = _scenario(experiment, path)
     except UserError as error:
         raise UserError([*(f"{path.name}: {p}" for p in problems), *error.problems]) from None
+    experiment = settled(experiment, ready)
     found = [*_names(experiment, ready), *_settings(experiment, ready)]
     draws, more = make_draws(experiment, ready, path.parent)
     problems += [f"{at}: {what}" for at, what in [*found, *more]]
@@ -62,6 +63,7 @@ def read_experiment(name_or_path: str | Path) -> Plan:
         settings=settings,
         seeds=tuple(seeds),
         sampled=experiment.design.kind in ("latin_hypercube", "sobol", "posterior"),
+        source=source_of(experiment, ready, path.parent, draws),
     )
 
 

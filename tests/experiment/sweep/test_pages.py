@@ -7,11 +7,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from simcare.experiment.sweep.dataset import MANIFEST
-from simcare.experiment.sweep.form import DesignSpec, SettingsSpec, VariedSpec
+from simcare.experiment.sweep.form import Kind, SettingsSpec, VariedSpec
 from simcare.experiment.sweep.reading import read_experiment
 from simcare.experiment.sweep.run import sweep
 from simcare.experiment.sweep.table import COLUMNS
@@ -36,7 +37,7 @@ def test_the_pages_experiment_is_in_order(tmp_path: Path) -> None:
 def test_the_page_names_every_column_setting_and_kind() -> None:
     for name in (*COLUMNS, *SettingsSpec.model_fields, MANIFEST):
         assert f"`{name}`" in PAGE, name
-    for name in DesignSpec.model_fields["kind"].annotation.__args__:  # type: ignore[union-attr]
+    for name in get_args(Kind):
         assert f'`"{name}"`' in PAGE, name
     for name, field in VariedSpec.model_fields.items():
         assert (field.alias or name) in PAGE, name

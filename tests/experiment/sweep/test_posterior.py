@@ -94,3 +94,41 @@ def test_a_scenario_takes_that_of_the_one_it_extends(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text('title = "Mine"\nextends = "base"\n', encoding="utf-8")
     assert find_posterior(make_ready(tmp_path / "mine.toml")) == path
     assert find_posterior(make_ready(tmp_path / "base.toml")) == path
+
+
+def test_what_is_assumed_is_drawn_from_the_posterior_that_ships_unless_another_kind_is_named(
+    tmp_path: Path,
+) -> None:
+    said = """
+title = "England's assumptions"
+scenario = "england"
+policies = ["long_term_support"]
+design = { KINDdraws = 4, seed = 1 }
+[assumed]
+"""
+    plan = read_experiment(saved(tmp_path, said.replace("KIND", "")))
+    held = read_posterior(plan.ready)
+    assert plan.draws.names[: len(held.names)] == held.names
+    np.testing.assert_array_equal(plan.draws.numbers[:, : len(held.names)], held.numbers[:4])
+    assert plan.source.startswith(
+        f"Draws come from the posterior of england for the {len(held.names)} numbers"
+    )
+    other = read_experiment(saved(tmp_path, said.replace("KIND", 'kind = "latin_hypercube", ')))
+    assert "no published figure was looked at" in other.source
+    assert not np.array_equal(other.draws.numbers, plan.draws.numbers)
+
+
+def test_where_no_posterior_ships_what_is_assumed_is_spread_over_its_ranges(tmp_path: Path) -> None:
+    plan = read_experiment(
+        saved(
+            tmp_path,
+            f"""
+title = "No posterior ships"
+scenario = "{SAMPLED}"
+design = {{ draws = 4 }}
+[assumed]
+""",
+        )
+    )
+    assert plan.sampled
+    assert plan.source.startswith("Draws are spread over the ranges that are stated")

@@ -154,7 +154,7 @@ def test_an_experiment_may_have_the_name_of_its_scenario(tmp_path: Path) -> None
         (HEAD + 'policies = ["treatmant"]\n', "there is no policy `treatmant` in three_families.toml; did you mean `treatment`?"),  # noqa: E501
         (HEAD + 'design = { kind = "gird" }\n', "key `design.kind` is \"gird\"; did you mean `grid`?"),  # noqa: E501
         (HEAD + "design = { draws = 5 }\n", "design.draws: it has no meaning in a design of kind grid"),  # noqa: E501
-        (HEAD + "[assumed]\n", "assumed: a grid has no distributions"),
+        (HEAD + 'design = { kind = "grid" }\n[assumed]\n', "assumed: a grid has no distributions"),
         (HEAD + "[parameters]\nfoster = { values = [1] }\n", "there is no parameter `foster` in three_families.toml"),  # noqa: E501
         (HEAD + "[parameters]\nharm = { low = 1, high = 2 }\n", "parameters.harm: in a grid it needs `values` and nothing else"),  # noqa: E501
         (HEAD + "[parameters]\nharm = { values = [1, 1] }\n", "parameters.harm.values: a value stands there twice"),  # noqa: E501
