@@ -23,6 +23,14 @@ def names() -> list[str]:
     return sorted(path.stem for path in folder().glob("*.toml"))
 
 
+def name_of(path: Path) -> str:
+    """Return the name by which a shipped scenario is found, or else that of the file."""
+    try:
+        return path.resolve().relative_to(folder().resolve()).with_suffix("").as_posix()
+    except ValueError:
+        return path.stem
+
+
 def find(name_or_path: str | Path, beside: Path | None = None) -> Path:
     """Return the file of a scenario given as a path or as a shipped name.
 

@@ -20,6 +20,7 @@ from simcare.experiment.calibration.observed import Observed, fit_targets, obser
 from simcare.experiment.calibration.prior import Prior, Shape, prior_of, usual_alone
 from simcare.experiment.ready import Ready, make_ready
 from simcare.experiment.targets import Target, targets_of
+from simcare.scenario import shipped
 from simcare.scenario.load import Loaded
 
 Floats = NDArray[np.float64]
@@ -140,7 +141,7 @@ def plan_calibration(
     fit_targets(ready)
     believed = prior_of(ready, prior)
     return CalibrationPlan(
-        ready.loaded.path.stem,
+        shipped.name_of(ready.loaded.path),
         ready,
         believed,
         targets_of(ready),
