@@ -61,7 +61,11 @@ def calibrate(order: CalibrateOrder) -> None:
         order.scenario, waves=order.waves, runs=order.runs, draws=order.draws,
         families=order.families, seed=order.seed, prior=order.prior,
     )  # fmt: skip
-    folder = order.out if order.out is not None else Path("results", f"{plan.name.replace('/', '-')}-calibration")
+    folder = (
+        order.out
+        if order.out is not None
+        else Path("results", f"{plan.name.replace('/', '-')}-calibration")
+    )
     _say_what_runs(plan, order.engine)
     if order.executor == "dask":
         # Nothing is written unless somebody is there to run it.

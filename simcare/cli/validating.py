@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from simcare.cli.screen import duration, progress, say_if_new, show
 from simcare.errors import UserError
 from simcare.experiment.compare import choose_engine, choose_size
-from simcare.experiment.predictive import DRAWS, can_draw, predicted
+from simcare.experiment.predictive import DRAWS, Predicted, can_draw, predicted
 from simcare.experiment.ready import Ready, make_ready
 from simcare.experiment.studies.run import ready_studies, validate_studies
 from simcare.experiment.studies.terms import study_of
-from simcare.experiment.validation import Draws, validate_targets
+from simcare.experiment.validation import validate_targets
 from simcare.report.studies.folder import TABLE, write_studies
 from simcare.report.studies.folder import check_folder as check_studies_folder
 from simcare.report.targets.folder import TABLE as TARGETS
@@ -70,14 +70,15 @@ def validate(order: ValidateOrder) -> None:
     size = choose_size(ready, families=order.families, workers=order.workers)
     check_folder(folder, ready)
     say_if_new(choose_engine(ready, [ready.scenario.reference], size, "auto").engine)
-    draws = _predicted(ready, order)
+    drawn = _predicted(ready, order)
     with progress("Running usual practice") as tell:
         table = validate_targets(
-            ready, families=order.families, workers=order.workers, progress=tell, draws=draws
-        )
-    write_targets(table, ready, folder, order.command())
+            ready, families=order.families, workers=order.workers, progress=tell,
+            draws=None if drawn is None else drawn.values,
+        )  # fmt: skip
+    write_targets(table, ready, folder, order.command(), drawn)
     try:
-        _show_targets(table, folder, time.monotonic() - start)
+        _show_targets(table, drawn, folder, time.monotonic() - start)
         if order.scenario == "england":
             from simcare.report.targets.trials import trials
 
@@ -86,7 +87,7 @@ def validate(order: ValidateOrder) -> None:
         raise KeyboardInterrupt(f"interrupted; the table is in {folder}.") from None
 
 
-def _predicted(ready: Ready, order: ValidateOrder) -> Draws | None:
+def _predicted(ready: Ready, order: ValidateOrder) -> Predicted | None:
     count = DRAWS if order.draws is None else order.draws
     if count == 0:
         return None
@@ -104,7 +105,9 @@ def _predicted(ready: Ready, order: ValidateOrder) -> Draws | None:
         return predicted(ready, count, workers=order.workers, progress=tell)
 
 
-def _show_targets(table: pd.DataFrame, folder: Path, seconds: float) -> None:
+def _show_targets(
+    table: pd.DataFrame, drawn: Predicted | None, folder: Path, seconds: float
+) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
@@ -112,7 +115,8 @@ def _show_targets(table: pd.DataFrame, folder: Path, seconds: float) -> None:
     from simcare.report.targets.words import intervals, summary
 
     show(*targets_tables(table))
-    show(intervals(table), "", "Misses, left so on purpose:", "")
+    show(intervals(table), *([] if drawn is None else [drawn.sentence()]))
+    show("", "Misses, left so on purpose:", "")
     for said in explained(table):
         show(Padding(Text(said), (0, 0, 1, 0)))
     show(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 COLUMNS = (
     "target", "title", "theme", "role", "year", "unit", "published", "source_sd",
     "discrepancy_sd", "model", "model_sd", "low", "high", "interval", "in_use", "in_use_low",
-    "in_use_high", "inside", "inside_widened", "ratio", "sds_apart",
+    "in_use_high", "in_use_verdict", "inside", "inside_widened", "ratio", "sds_apart",
     "verdict", "if_missed", "mapping", "because", "evidence", "families", "seed",
 )  # fmt: skip
 FAMILIES = 40_000
@@ -67,46 +68,59 @@ def validate_targets(
     return held(usual, draws)
 
 
+@dataclass(frozen=True)
+class _Given:
+    """What the model gives for a target: a value, its standard deviation and its interval."""
+
+    value: float
+    sd: float
+    low: float
+    high: float
+    kind: str
+
+    def apart(self, target: Target) -> float:
+        """Return how many standard deviations of all that may part them lie between the two."""
+        spread = math.hypot(target.tolerance, 0.0 if math.isnan(self.sd) else self.sd)
+        return abs(self.value - target.value) / spread if spread > 0.0 else math.inf
+
+    def verdict(self, target: Target) -> str:
+        """Say whether the figure is hit."""
+        return verdict(self.value, self.apart(target))
+
+
 def held(usual: Usual, draws: Draws | None = None) -> pd.DataFrame:
     """Return usual practice beside its targets; see `validate_targets`."""
     import pandas as pd
 
     targets = targets_of(usual.ready)
     found = modelled(usual.sums, targets, usual.sampling)
-    observations = _observations(usual)
+    wide = multiplier(n) if (n := _observations(usual)) > 1 else math.nan
     rows = []
     for target, model, error in zip(targets, found["model"], found["standard_error"], strict=True):
-        half = multiplier(observations) * error if observations > 1 else math.nan
-        value, sd, low, high = model, error, model - half, model + half
-        kind, in_use = usual.sampling.interval, (value, low, high)
-        inside: tuple[object, object] = ("", "")
-        if draws is not None and target.name in draws:
-            own = draws[target.name]
-            own = own[np.isfinite(own)] if np.isfinite(own).sum() > 1 else np.full(2, np.nan)
-            value, sd, kind = float(own.mean()), float(own.std(ddof=1)), PREDICTIVE
-            low, high = (float(x) for x in np.quantile(own, (0.025, 0.975)))
-            inside = _inside(target, value, low, high)
-        rows.append(_row(target, value, sd, (low, high), kind, (*in_use, *inside), usual))
+        half = wide * error
+        in_use = _Given(model, error, model - half, model + half, usual.sampling.interval)
+        drawn = None if draws is None or target.name not in draws else _drawn(draws[target.name])
+        rows.append(_row(target, in_use, drawn, usual))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _row(
-    t: Target,
-    value: float,
-    sd: float,
-    ends: tuple[float, float],
-    kind: str,
-    others: tuple[object, ...],
-    usual: Usual,
-) -> tuple[object, ...]:
-    spread = math.hypot(t.tolerance, 0.0 if math.isnan(sd) else sd)
-    apart = abs(value - t.value) / spread if spread > 0.0 else math.inf
-    said = verdict(value, apart)
-    ratio = value / t.value if t.value else math.nan
+def _drawn(values: NDArray[np.float64]) -> _Given:
+    own = values[np.isfinite(values)]
+    own = own if len(own) > 1 else np.full(2, np.nan)
+    low, high = (float(x) for x in np.quantile(own, (0.025, 0.975)))
+    return _Given(float(own.mean()), float(own.std(ddof=1)), low, high, PREDICTIVE)
+
+
+def _row(t: Target, in_use: _Given, drawn: _Given | None, usual: Usual) -> tuple[object, ...]:
+    given = in_use if drawn is None else drawn
+    inside: tuple[object, object] = ("", "") if drawn is None else _inside(t, drawn)
+    said, before = given.verdict(t), in_use.verdict(t)
+    ratio = given.value / t.value if t.value else math.nan
     return (
         t.name, t.title, t.theme, t.role, t.year, t.unit, t.value, t.sd,
-        t.discrepancy * abs(t.value), value, sd, *ends, kind, *others, ratio, apart, said,
-        "" if said == HIT else t.if_missed, t.mapping, t.because, ", ".join(t.ids),
+        t.discrepancy * abs(t.value), given.value, given.sd, given.low, given.high, given.kind,
+        in_use.value, in_use.low, in_use.high, before, *inside, ratio, given.apart(t), said,
+        "" if said == before == HIT else t.if_missed, t.mapping, t.because, ", ".join(t.ids),
         usual.size.families * usual.size.replications, usual.size.seed,
     )  # fmt: skip
 
@@ -118,22 +132,25 @@ def verdict(value: float, apart: float) -> str:
     return HIT if apart < WITHIN else MISS
 
 
-def coverage(table: pd.DataFrame) -> dict[str, tuple[int, int]]:
-    """Return how many targets are hit, and how many there are, of each role in turn."""
+def coverage(table: pd.DataFrame, column: str = "verdict") -> dict[str, tuple[int, int]]:
+    """Return how many targets are hit, and how many there are, of each role in turn.
+
+    column: "in_use_verdict" for what is hit with the values in use alone.
+    """
     return {
-        role: (int((rows["verdict"] == HIT).sum()), len(rows))
+        role: (int((rows[column] == HIT).sum()), len(rows))
         for role in ("check", "fit")
         if len(rows := table[table["role"] == role])
     }
 
 
-def _inside(target: Target, mean: float, low: float, high: float) -> tuple[bool, bool]:
+def _inside(target: Target, drawn: _Given) -> tuple[bool, bool]:
     """Say whether a figure is in a predictive interval, bare and widened by what is tolerated.
 
     Either half of the interval is widened in quadrature by 1.96 standard deviations of source
     and discrepancy together.
     """
-    more = 1.959964 * target.tolerance
+    more, mean, low, high = 1.959964 * target.tolerance, drawn.value, drawn.low, drawn.high
     widened = mean - math.hypot(mean - low, more), mean + math.hypot(high - mean, more)
     return low <= target.value <= high, widened[0] <= target.value <= widened[1]
 

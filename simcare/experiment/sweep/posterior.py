@@ -7,6 +7,7 @@ and a column for each number, and `posterior.toml`, which says where it comes fr
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,15 @@ class Posterior:
     names: tuple[str, ...]
     numbers: NDArray[np.float64]
     set_aside: tuple[str, ...]
+
+    def described(self) -> dict[str, Any]:
+        """Return what a manifest says of it."""
+        return {
+            "file": f"{self.path.parent.name}/{self.path.name}",
+            "sha256": sha256(self.path.read_bytes()).hexdigest(),
+            "numbers": list(self.names),
+            "set_aside": list(self.set_aside),
+        }
 
 
 def find_posterior(ready: Ready) -> Path | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,12 +42,7 @@ def write_back_cast(found: BackCast, folder: Path, command: Sequence[str] = ()) 
         "draws": found.draws,
         "families": found.families,
         "seed": found.seed,
-        "posterior": {
-            "file": found.posterior.path.name,
-            "sha256": sha256(found.posterior.path.read_bytes()).hexdigest(),
-            "numbers": list(found.posterior.names),
-            "set_aside": list(found.posterior.set_aside),
-        },
+        "posterior": found.posterior.described(),
         "by_year": found.by_year.model_dump(),
         "evidence": {id: load().get(id).value for id in _ids(found)},
     }

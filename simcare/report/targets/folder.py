@@ -13,6 +13,8 @@ from simcare.report.answer_folder import check_answer_folder, write_answer
 if TYPE_CHECKING:
     import pandas as pd
 
+    from simcare.experiment.predictive import Predicted
+
 TABLE = "targets.csv"
 
 
@@ -22,11 +24,16 @@ def check_folder(folder: Path, ready: Ready) -> None:
 
 
 def write_targets(
-    table: pd.DataFrame, ready: Ready, folder: Path, command: Sequence[str] = ()
+    table: pd.DataFrame,
+    ready: Ready,
+    folder: Path,
+    command: Sequence[str] = (),
+    drawn: Predicted | None = None,
 ) -> Path:
     """Write targets.csv, manifest.json and the figure to a folder and return it.
 
-    The same answer gives the same bytes. command: what to type to have it again. Raises UserError
+    The same answer gives the same bytes. command: what to type to have it again. drawn: of what
+    it was predicted. Raises UserError
     as `check_folder` does, and if it cannot be written.
     """
     from simcare.report.targets.figure import draw_targets
@@ -36,4 +43,5 @@ def write_targets(
         draw_targets(table, ready, made)
 
     check_folder(folder, ready)
-    return write_answer(folder, "table", store.describe(ready, command), fill)
+    manifest = store.describe(ready, command) | ({} if drawn is None else drawn.described())
+    return write_answer(folder, "table", manifest, fill)

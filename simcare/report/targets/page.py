@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.table import Table
 
+    from simcare.experiment.predictive import Predicted
+
 COMMAND = "python -m simcare.report.targets > docs/validation.md"
 HEADINGS = ("Figure", "Role", "Published", "With the values in use", "Model", "Verdict")
 _INTRODUCTION = """\
@@ -50,7 +52,10 @@ How to read the tables:
   makes a hit easier where the definitions differ more; the size of each is stated so that it can
   be disputed.
 - A **miss** is a finding about the model and is left as it is, with what is thought to be behind
-  it.
+  it. Where the values in use alone miss, and draws of the posterior do not, it says so after “in
+  use”: the figure is then within what is uncertain of the numbers, and not what they give.
+- A wide predictive interval makes a hit easy. So it is also counted how many figures are hit with
+  the values in use alone, and how many lie within the bare interval.
 - A child-level flow is not a family-level one, a share of referrals is no rate after closure, and
   a stock on a day is no cohort of endings. The last table has each mapping in a line.
 
@@ -92,22 +97,23 @@ def by_theme(table: pd.DataFrame) -> Iterator[tuple[str, list[Row]]]:
 
 
 def explained(table: pd.DataFrame) -> list[str]:
-    """Return a sentence or two about each miss."""
-    rows = table[table["verdict"] != "hit"].to_dict("records")
+    """Return a sentence or two about each miss, be it only with the values in use."""
+    missed = (table["verdict"] != "hit") | (table["in_use_verdict"] != "hit")
+    rows = table[missed].to_dict("records")
     return [
         f"{row['title']} ({judged(row)}). {row['if_missed'] or 'Not explained yet.'}"
         for row in rows
     ]
 
 
-def page(table: pd.DataFrame) -> str:
-    """Return the page of a table of targets, in Markdown."""
+def page(table: pd.DataFrame, drawn: Predicted | None = None) -> str:
+    """Return the page of a table of targets, in Markdown. drawn: of what it was predicted."""
     lines = [_INTRODUCTION, f"**{summary(table)}**", ""]
     for theme, rows in by_theme(table):
         lines += [f"## {theme}", "", *_markdown(HEADINGS, map(_cells, rows)), ""]
     lines += [
-        f"{intervals(table)} {int(table['families'].iloc[0]):,} families, seed "
-        f"{int(table['seed'].iloc[0])}.",
+        f"{intervals(table)}{'' if drawn is None else ' ' + drawn.sentence()} With the values in "
+        f"use: {int(table['families'].iloc[0]):,} families, seed {int(table['seed'].iloc[0])}.",
         "",
         "## Misses",
         "",
@@ -153,5 +159,6 @@ def main() -> None:
     from simcare.experiment.validation import validate_targets
 
     ready = make_ready("england", ["usual_practice"])
-    draws = predicted(ready, workers=None) if can_draw(ready) else None
-    sys.stdout.write(page(validate_targets(ready, workers=None, draws=draws)))
+    drawn = predicted(ready, workers=None) if can_draw(ready) else None
+    values = None if drawn is None else drawn.values
+    sys.stdout.write(page(validate_targets(ready, workers=None, draws=values), drawn))

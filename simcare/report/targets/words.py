@@ -51,9 +51,10 @@ def published(row: Row) -> str:
 
 
 def judged(row: Row) -> str:
-    """Return the verdict, and by how much a miss misses."""
+    """Return the verdict, and by how much a miss misses; and if the values in use alone miss."""
     if row["verdict"] == HIT:
-        return "hit"
+        missed = row["in_use_verdict"] != HIT and row["published"]
+        return f"hit; in use {row['in_use'] / row['published']:.2f} times" if missed else "hit"
     if not math.isfinite(row["ratio"]):
         return str(row["verdict"])
     return f"{row['verdict']}: {row['ratio']:.2f} times"
@@ -61,12 +62,23 @@ def judged(row: Row) -> str:
 
 def summary(table: pd.DataFrame) -> str:
     """Say how many of each role are hit."""
+    if not predictive_coverage(table):
+        return f"The model hits {_hits(table, 'verdict')}."
+    return " ".join(
+        [
+            f"With the values in use alone, the model hits {_hits(table, 'in_use_verdict')}.",
+            f"With what is uncertain of them, it hits {_hits(table, 'verdict')}.",
+            *_covered(table),
+        ]
+    )
+
+
+def _hits(table: pd.DataFrame, column: str) -> str:
     called = {"check": "it was only held against", "fit": "it is fitted to"}
-    parts = [
+    return " and ".join(
         f"{hits} of the {of} figures that {called[role]} ({100.0 * hits / of:.0f} %)"
-        for role, (hits, of) in coverage(table).items()
-    ]
-    return " ".join([f"The model hits {' and '.join(parts)}.", *_covered(table)])
+        for role, (hits, of) in coverage(table, column).items()
+    )
 
 
 def in_use(row: Row) -> str:

@@ -46,7 +46,9 @@ def test_a_row_in_words() -> None:
     assert modelled(row) == "10.0 % (0.0 to 20.0)"
     assert published(row) == "20.0 %, 2017"
     assert judged(row) == "miss: 0.50 times"
-    assert judged({**row, "verdict": "hit"}) == "hit"
+    assert judged({**row, "verdict": "hit", "in_use_verdict": "hit"}) == "hit"
+    only_in_use = {**row, "verdict": "hit", "in_use": 0.3, "in_use_verdict": "miss"}
+    assert judged(only_in_use) == "hit; in use 1.50 times"
 
 
 def test_coverage_in_words() -> None:
