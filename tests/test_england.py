@@ -17,7 +17,7 @@ from simcare.experiment.unit import Unit, population_of
 from simcare.model.instances import Instances
 from tests.helpers import live
 
-FAMILIES = 800
+FAMILIES = 3_000
 SEED = 12
 CARE = ["entering_care", "moving", "kin", "in_house_foster", "agency_foster", "residential",
         "supported"]  # fmt: skip
