@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from simcare.experiment.calibration.coverage import Covered
 from simcare.experiment.calibration.emulate import Emulators
+from simcare.experiment.calibration.match import Match
 from simcare.experiment.calibration.plan import CalibrationPlan
 from simcare.experiment.calibration.posterior import Weighed
 from simcare.experiment.calibration.slices import Chains
@@ -41,7 +43,7 @@ class Calibrated:
 
     waves: the runs at the numbers in use, the waves, and the proposals. wide: emulators over the
     whole prior; last: those fitted with the proposals. chosen: (draws,) places of the posterior
-    draws among the proposals.
+    draws among the proposals. covered: how made-up figures fared; None if there were too few runs.
     """
 
     plan: CalibrationPlan
@@ -52,8 +54,14 @@ class Calibrated:
     last: Emulators
     weighed: Weighed
     chosen: NDArray[np.int64]
+    covered: Covered | None = None
 
     @property
     def draws(self) -> Floats:
         """The posterior sample: (draws, k) values of the numbers."""
         return self.waves[-1].values[self.chosen]
+
+    @property
+    def match(self) -> Match:
+        """The last emulators held against the targets."""
+        return Match(self.plan.prior, self.plan.observed, self.last)

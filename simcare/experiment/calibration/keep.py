@@ -23,7 +23,7 @@ from simcare.experiment.sweep.place import (
 MANIFEST, RUNS = "manifest.json", "runs"
 POSTERIOR, PROVENANCE = "posterior.csv", "posterior.toml"
 TABLES = ("numbers.csv", "targets.csv", "informs.csv", "correlations.csv", "waves.csv",
-          "predictions.csv")  # fmt: skip
+          "predictions.csv", "nearest.csv", "recovery.csv")  # fmt: skip
 _OURS = {MANIFEST, RUNS, POSTERIOR, PROVENANCE, "figures", *TABLES}
 _BATCH = re.compile(r"wave-(\d+)-(\d{5})\.npy")
 

@@ -14,7 +14,9 @@ import numpy as np
 
 import simcare
 from simcare.experiment.calibration import keep, tables
+from simcare.experiment.calibration.coverage import LEVELS
 from simcare.experiment.calibration.plan import CalibrationPlan
+from simcare.experiment.calibration.tried import nearest_table, recovery_table
 
 if TYPE_CHECKING:
     from simcare.experiment.calibration.found import Calibrated
@@ -74,6 +76,7 @@ def write_record(found: Calibrated, held: keep.CalibrationFolder) -> None:
     made = (
         tables.numbers_table, tables.targets_table, tables.informs_table,
         tables.correlations_table, tables.waves_table, tables.predictions_table,
+        nearest_table, recovery_table,
     )  # fmt: skip
     for name, make in zip(keep.TABLES, made, strict=True):
         held.write(name, keep.as_csv(make(found)))
@@ -93,6 +96,9 @@ def _outcome(found: Calibrated) -> dict[str, Any]:
         "accepted": round(found.weighed.effective / proposals, 4),
         "distinct_draws": len(np.unique(found.chosen)),
         "largest_weight": round(float(found.weighed.weights.max()), 5),
+        "recovery": None if found.covered is None else {
+            f"{level:.0%}": [round(x, 4) for x in found.covered.pooled(level)] for level in LEVELS
+        },
         "emulators": {
             name: {"explained": round(float(explained), 4), "sd": round(float(sd), 5)}
             for name, explained, sd in zip(

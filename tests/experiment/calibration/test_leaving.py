@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -61,21 +62,35 @@ def test_what_the_target_says_is_said(found: Calibrated) -> None:
     assert target["low"] < 0.06 < target["high"]
 
 
-@pytest.mark.parametrize("which", ["thread", "interrupted"])
+@pytest.mark.parametrize("pool", [ThreadPoolExecutor, ProcessPoolExecutor])
 def test_the_bytes_are_the_same_whatever_ran_it(
-    plan: CalibrationPlan, found: Calibrated, tmp_path: Path, which: str
+    plan: CalibrationPlan, found: Calibrated, tmp_path: Path, pool: Callable[[int], Executor]
+) -> None:
+    with pool(2) as executor:
+        calibrate(plan, tmp_path / "out", executor=executor)
+    assert tree(tmp_path / "out") == tree(found.folder)
+
+
+@pytest.mark.slow
+def test_the_bytes_are_the_same_on_a_dask_cluster(
+    plan: CalibrationPlan, found: Calibrated, tmp_path: Path
+) -> None:
+    distributed = pytest.importorskip("distributed")
+    with distributed.Client(n_workers=2, threads_per_worker=1, dashboard_address=None) as client:
+        calibrate(plan, tmp_path / "out", executor=client.get_executor())
+    assert tree(tmp_path / "out") == tree(found.folder)
+
+
+def test_the_bytes_are_the_same_however_often_it_was_interrupted(
+    plan: CalibrationPlan, found: Calibrated, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    if which == "interrupted":
-        with pytest.raises(KeyboardInterrupt):
-            calibrate(plan, out, progress=_stop_half_way)
-        with pytest.raises(UserError, match="finish it with `--resume`"):
-            calibrate(plan, out)
-        again = calibrate(plan, out, resume=True)
-        assert 0 < again.new < plan.total
-    else:
-        with ThreadPoolExecutor(2) as threads:
-            calibrate(plan, out, executor=threads)
+    with pytest.raises(KeyboardInterrupt):
+        calibrate(plan, out, progress=_stop_half_way)
+    with pytest.raises(UserError, match="finish it with `--resume`"):
+        calibrate(plan, out)
+    again = calibrate(plan, out, resume=True)
+    assert 0 < again.new < plan.total
     assert tree(out) == tree(found.folder)
 
 
