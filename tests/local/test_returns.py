@@ -198,6 +198,31 @@ def test_bad_rows_are_named_by_line_and_never_by_child(tmp_path: Path) -> None:
     )
 
 
+def test_ages_that_cannot_be_are_named_by_line(tmp_path: Path) -> None:
+    header, episodes = children.texts(1)
+    lines = header.splitlines()
+    lines[1] = lines[1].replace("01/01/2024", "02/09/2024")
+    lines[2] = lines[2].replace("15/03/2012", "15/03/2001")
+    lines.append(lines[3].replace("01/05/2007", "01/05/2008"))
+    with pytest.raises(UserError) as caught:
+        read(tmp_path, "\n".join(lines), episodes)
+    assert caught.value.problems == (
+        f"header.csv: line {len(lines)}: DOB is not that of an earlier line of the same child.",
+        "episodes.csv: lines 2, 3: DECOM is before the child's DOB in the Header.",
+        "episodes.csv: lines 4, 5: DECOM is on or after the child's 18th birthday.",
+    )
+    assert "QX" not in str(caught.value)
+
+
+def test_a_return_of_short_breaks_alone_is_refused(tmp_path: Path) -> None:
+    header, episodes = children.texts(1)
+    first, *rest = episodes.splitlines()
+    breaks = [line for line in rest if ",V3," in line]
+    assert breaks
+    with pytest.raises(UserError, match="no episode in it but series of short breaks"):
+        read(tmp_path, header, "\n".join([first, *breaks]))
+
+
 def test_a_workbook_is_not_taken_for_a_csv_file(tmp_path: Path) -> None:
     header, _ = children.texts(1)
     files = children.written(tmp_path, header, "PK\x03\x04\0\0")

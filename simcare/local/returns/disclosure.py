@@ -1,8 +1,8 @@
 """Counts of children made fit to be shown.
 
-Numbers from 1 to 5 are replaced by a symbol and the others rounded to the nearest 5, a usual rule
-for tables of one council; rules differ and change, so a council that publishes must see to its
-own. Everything that is shown or worked out further here rests on counts treated so.
+Numbers from 1 to 5 are replaced by a symbol and the others rounded to the nearest 5, a rule of
+our own; the Department's and councils' rules differ and change, so a council that publishes must
+see to its own. Everything that is shown or worked out further here rests on counts treated so.
 """
 
 from __future__ import annotations

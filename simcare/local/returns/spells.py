@@ -62,7 +62,7 @@ def read_care(header: Path, episodes: Path, codes: Codes, uasc: Path | None = No
     faults = [Faults(first.name), Faults(second.name)]
     numbers = _numbers(first, second)
     births = _births(first, numbers, faults[0])
-    read = _episodes(second, numbers, faults[1])
+    read = _episodes(second, numbers, births, faults[1])
     problems = [said for f in faults for said in f.sentences()]
     if not second.rows:
         problems.append(f"{second.name}: there is no episode in it.")
@@ -70,6 +70,8 @@ def read_care(header: Path, episodes: Path, codes: Codes, uasc: Path | None = No
         raise UserError(problems)
     tidy, overlaps, repeated = _tidied(read)
     tidy = tuple(e for e in tidy if e.legal not in codes.short_breaks)
+    if not tidy:
+        raise UserError(f"{second.name}: there is no episode in it but series of short breaks.")
     alone, how = _alone(tidy, first, third, numbers, codes)
     without = len({e.child for e in tidy} - births.keys())
     return Care(tidy, births, frozenset(alone), how, overlaps, repeated, without)
@@ -93,12 +95,17 @@ def _births(sheet: Sheet, numbers: Mapping[str, int], faults: Faults) -> dict[in
             faults.add("CHILD is empty.", row.line)
         elif born is None:
             faults.add(f"DOB {_NO_DATE}", row.line)
-        else:
-            found[numbers[_child(row)]] = born
+        elif found.setdefault(numbers[_child(row)], born) != born:
+            faults.add("DOB is not that of an earlier line of the same child.", row.line)
     return found
 
 
-def _episodes(sheet: Sheet, numbers: Mapping[str, int], faults: Faults) -> list[Episode]:
+def _episodes(
+    sheet: Sheet,
+    numbers: Mapping[str, int],
+    births: Mapping[int, datetime.date],
+    faults: Faults,
+) -> list[Episode]:
     found = []
     for row in sheet.rows:
         start, ended = date_of(row.cells.get("DECOM", "")), row.cells.get("DEC", "")
@@ -111,6 +118,12 @@ def _episodes(sheet: Sheet, numbers: Mapping[str, int], faults: Faults) -> list[
             faults.add(f"DEC {_NO_DATE}", row.line)
         if start is not None and end is not None and end < start:
             faults.add("DEC is before DECOM.", row.line)
+        born = births.get(numbers[_child(row)])
+        if start is not None and born is not None:
+            if start < born:
+                faults.add("DECOM is before the child's DOB in the Header.", row.line)
+            elif start >= _birthday(born, 18):
+                faults.add("DECOM is on or after the child's 18th birthday.", row.line)
         for column in ("RNE", "LS", "PLACE"):
             if not row.code(column):
                 faults.add(f"{column} is empty.", row.line)
@@ -118,6 +131,14 @@ def _episodes(sheet: Sheet, numbers: Mapping[str, int], faults: Faults) -> list[
             codes = [row.code(c) for c in ("RNE", "LS", "CIN", "PLACE", "PLACE_PROVIDER", "REC")]
             found.append(Episode(numbers[_child(row)], start, end, *codes))
     return found
+
+
+def _birthday(born: datetime.date, age: int) -> datetime.date:
+    """Return a birthday; the day after the 28th of February where there is no 29th."""
+    try:
+        return born.replace(year=born.year + age)
+    except ValueError:
+        return datetime.date(born.year + age, 3, 1)
 
 
 def _tidied(episodes: Sequence[Episode]) -> tuple[tuple[Episode, ...], int, int]:
