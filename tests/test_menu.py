@@ -119,6 +119,9 @@ def test_switched_off_every_policy_is_usual_practice_to_the_byte(
             assert column.tobytes() == expected.tobytes(), (policy, name)
 
 
+HELPED = ("waiting", "queueing", "attending")
+
+
 @pytest.mark.slow
 def test_each_support_may_have_few_places_and_a_roll_out(menu: Scenario, tmp_path: Path) -> None:
     text = [
@@ -143,7 +146,9 @@ def test_each_support_may_have_few_places_and_a_roll_out(menu: Scenario, tmp_pat
     for support in ("psychotherapy", "life_assistance", "family_group_conference"):
         own = events[(events["region"] == support) & (events["week"] >= 0.0)]
         assert (own["week"][own["after"] == "attending"] >= 26.0).all()
-        assert (own["week"] <= 400.0).all()
+        # What help leaves behind may wear off later; nobody is helped or waits after its end.
+        helped = own["before"].isin(HELPED) | own["after"].isin(HELPED)
+        assert (own["week"][helped] <= 400.0).all()
         change = (own["after"] == "attending").astype(int)
         change -= (own["before"] == "attending").astype(int)
         busy = change.groupby([own["policy"], own["week"]]).sum().groupby(level=0).cumsum()

@@ -17,7 +17,7 @@ import typer
 from simcare.cli.screen import duration, remark, say_if_new, show, show_command
 from simcare.errors import UserError
 from simcare.experiment.ready import make_ready
-from simcare.local.council import FAMILIES, Localised, localise
+from simcare.local.council import FAMILIES, Localised, Reached, localise
 from simcare.local.example import example_text
 from simcare.local.form import Council, Plan, read_council, read_plan
 from simcare.local.writing import MARK, scenario_text
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
     from simcare.local.returns.counts import Counts
     from simcare.local.returns.spells import Care
+
+_ROUGH = 0.2
+"""An interval whose half is more of a number than this is said to be rough."""
 
 _NAMED_NOTHING = (
     "no file of numbers is named; write one (`simcare local --example` shows one to copy) and "
@@ -163,14 +166,8 @@ def _show_return(care: Care, counts: Counts, plan: Plan, added: Sequence[str]) -
     if counts.mean_stay_weeks is not None:
         show(f"Weeks in care for each start (stock over flow): {counts.mean_stay_weeks:,.0f}.")
     show(f"Taken from the return: {', '.join(added) or 'nothing, as it counts too few'}.", "")
-    for number, said in (
-        (care.overlaps, "reach into the child's next one; their ends were brought forward"),
-        (care.repeated, "are there more than once and were counted once"),
-    ):
-        if number:
-            remark(f"some episodes {said}.")
-    if care.without_header:
-        remark("some children of the episodes have no row in the Header, and so no age.")
+    for said in care.oddities.sentences():
+        remark(said)
 
 
 def _table(title: str, heads: Sequence[str]) -> Table:
@@ -183,8 +180,14 @@ def _table(title: str, heads: Sequence[str]) -> Table:
         title_justify="left", title_style="bold", caption_justify="left", caption_style="dim",
     )  # fmt: skip
     for i, head in enumerate(heads):
-        table.add_column(head, justify="right" if i >= 2 else "left")
+        # Names are to be typed again, so they are broken rather than cut short.
+        table.add_column(head, justify="right" if i >= 2 else "left", overflow="fold")
     return table
+
+
+def _half(r: Reached) -> float:
+    half = (r.after.high - r.after.low) / 2.0
+    return half if math.isfinite(half) else 0.0
 
 
 def _show(made: Localised, out: Path, seconds: float) -> None:
@@ -195,9 +198,8 @@ def _show(made: Localised, out: Path, seconds: float) -> None:
     table = _table(f"{council.council}: the model held against its numbers", heads)
     table.caption = "Intervals are Monte Carlo: how wrong the inputs may be is not in them."
     for r in made.reached:
-        half = (r.after.high - r.after.low) / 2.0
         values = [f"{v:.3g}" for v in (r.wanted, r.before, r.after.mean)]
-        values.append(f"{half:.2g}" if math.isfinite(half) else "")
+        values.append(f"{half:.2g}" if (half := _half(r)) else "")
         table.add_row(*(Text(v) for v in (f"{r.number}", r.standing, *values)))
     if made.reached:
         show(table, "")
@@ -205,11 +207,24 @@ def _show(made: Localised, out: Path, seconds: float) -> None:
     for name, why in made.refused.items():
         remark(f"`{name}` is not taken over. {why}")
     for r in made.reached:
-        if r.standing == "not reached":
+        if r.standing == "not reached" and not math.isfinite(r.after.high):
+            remark(
+                f"`{r.number}`: the council has {r.wanted:.3g} of its children there, the model "
+                f"{r.after.mean:.3g}; more families (`--families`) may bring it nearer."
+            )
+        elif r.standing == "not reached":
             remark(
                 f"`{r.number}`: {r.wanted:.3g} is out of reach of the parameters that may move for "
                 f"it, and the model has {r.after.mean:.3g}; it says less about this council."
             )
+    rough = [r for r in made.reached if _half(r) > _ROUGH * abs(r.after.mean)]
+    if rough:
+        worst = max(_half(r) / abs(r.after.mean) for r in rough if r.after.mean)
+        remark(
+            f"at this size chance alone moves what the model has of {len(rough)} numbers by a "
+            f"fifth or more either way ({100.0 * worst:.0f} % at most), and what was changed for "
+            "them with it; give more `--families`."
+        )
     show(f"The scenario is {out} ({duration(seconds)}). Next:")
     show_command(shlex.join(["simcare", "compare", str(out)]))
 
@@ -218,9 +233,17 @@ def _show_changes(made: Localised) -> None:
     from rich.text import Text
 
     table = _table("What was changed for them", ["For", "Parameter", "National", "Now"])
+    table.caption = (
+        "In brackets: 95 % interval of the counts behind a number, or the range that the council "
+        "gives. It says what chance may have done, and nothing of Monte Carlo error."
+    )
+    # Names are what is typed next, so that they are never cut.
+    table.columns[1].min_width = max((len(c.name) + 1 for c in made.changes), default=0)
     for c in made.changes:
-        year = f" ({c.price_year} prices)" if c.price_year is not None else ""
-        cells = (c.number, f"{c.name}, {c.unit}", f"{c.before:.4g}", f"{c.after:.4g}{year}")
+        year = f", {c.price_year}" if c.price_year is not None else ""
+        span = "" if c.range is None else f"\n({c.range.low:.3g} to {c.range.high:.3g})"
+        number = "" if c.number == c.name else c.number
+        cells = (number, f"{c.name}, {c.unit}{year}", f"{c.before:.4g}", f"{c.after:.4g}{span}")
         table.add_row(*(Text(cell) for cell in cells))
     if made.changes:
         show(table, "")

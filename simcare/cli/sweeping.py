@@ -126,7 +126,7 @@ def _table(swept: Swept) -> Table:
     from rich.text import Text
 
     from simcare.experiment.sweep.overview import SETTINGS, headline, overview
-    from simcare.report.words import NONE, decimals_for, plain, short
+    from simcare.report.words import NONE, decimals_for, plain
 
     found = overview(swept)
     scenario = swept.plan.ready.scenario
@@ -162,9 +162,16 @@ def _table(swept: Swept) -> Table:
                 plain(row["difference"], decimals, "+"),
                 NONE if low == high == NONE else f"{low} to {high}",
                 plain(row["monte_carlo_error"], decimals),
-                short(row["variance_gain"]),
+                _gain(row["variance_gain"]),
             )
     return table
+
+
+def _gain(gain: float) -> str:
+    from simcare.report.words import short
+
+    # Beyond that it says no more than that hardly a family differs.
+    return "over 1,000" if gain > 1_000.0 else short(gain)
 
 
 @contextmanager

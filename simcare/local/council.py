@@ -9,8 +9,9 @@ from typing import Literal
 from simcare.errors import UserError
 from simcare.experiment.statistics import Estimate
 from simcare.local.form import Council, Plan, complete, kind_of, number_of, target_of
-from simcare.local.levers import Lever, levers_of, solve
-from simcare.local.mixes import shares_of, solve_mixes, wanted
+from simcare.local.levers import Lever, Solved, levers_of, solve
+from simcare.local.mixes import ranges_of_shares, shares_of, solve_mixes, wanted
+from simcare.local.ranges import Range, range_of_number
 from simcare.local.trial import Found, Trial, trial_of
 
 FAMILIES = 20_000
@@ -24,6 +25,8 @@ class Change:
     """One parameter that is changed: its national value, its new one, and why.
 
     price_year: of the new value, for a price. number: which of the council's numbers did it.
+    range: from what to what chance, or what the council says, may have put it; None where
+    nothing says so.
     """
 
     name: str
@@ -33,6 +36,7 @@ class Change:
     source: str
     number: str
     price_year: str | None = None
+    range: Range | None = None
 
 
 @dataclass(frozen=True)
@@ -86,12 +90,13 @@ def localise(
     # What is set may move what is solved for, so it comes first; prices move nothing.
     usual = {c.name: c.after for c in fixed if c.price_year is None}
     levers = levers_of(council, plan, trial.ready)
-    at = solve(levers, trial, usual)
-    moved = {p: v for lever in levers for p, v in lever.values(at[lever.number]).items()}
+    solved = solve(levers, trial, usual)
+    moved = {p: v for lv in levers for p, v in lv.values(solved.at[lv.number]).items()}
     mixed = solve_mixes(council, plan, trial, {**usual, **moved})
     before, after = trial.run({}), trial.run({**usual, **moved, **mixed})
     reached = tuple(_reached(council, plan, before, after))
-    changes = [*fixed, *_moved(council, levers, moved, trial), *_mixed(council, plan, mixed, trial)]
+    changes = [*fixed, *_moved(council, plan, levers, solved, trial)]
+    changes += _mixed(council, plan, mixed, trial)
     return Localised(council, plan, tuple(changes), reached)
 
 
@@ -108,21 +113,29 @@ def _set(council: Council, plan: Plan, trial: Trial) -> Iterator[Change]:
             value = float(f"{given.value / spec.by:.6g}")
             how = f" ({given.value:g} {spec.unit} / {spec.by:g})" if spec.by != 1.0 else ""
             source = f"{council.source_of(name)}{how}"
-            yield Change(parameter, old.unit, old.value, value, source, name, year)
+            found = range_of_number(council, plan, name)
+            if found is not None:
+                found = Range(found.low / spec.by, found.high / spec.by, found.how)
+            yield Change(parameter, old.unit, old.value, value, source, name, year, found)
 
 
 def _moved(
-    council: Council, levers: tuple[Lever, ...], moved: Mapping[str, float], trial: Trial
+    council: Council, plan: Plan, levers: tuple[Lever, ...], solved: Solved, trial: Trial
 ) -> Iterator[Change]:
     for lever in levers:
+        number = lever.number
+        counted = range_of_number(council, plan, number)
+        now, *ends = (lever.values(x[number]) for x in (solved.at, solved.low, solved.high))
         for name, (low, _, high) in lever.ends.items():
             old = trial.ready.parameters[name]
             low, high = min(low, high), max(low, high)
             source = (
                 f"solved within {low:.4g} to {high:.4g} (nationally {old.value:.4g}) so that the "
-                f"model has the council's own `{lever.number}`: {council.source_of(lever.number)}"
+                f"model has the council's own `{number}`: {council.source_of(number)}"
             )
-            yield Change(name, old.unit, old.value, moved[name], source, lever.number)
+            least, most = sorted(end[name] for end in ends)
+            found = Range(least, most, counted.how) if counted is not None else None
+            yield Change(name, old.unit, old.value, now[name], source, number, None, found)
 
 
 def _mixed(
@@ -130,6 +143,7 @@ def _mixed(
 ) -> Iterator[Change]:
     for name, mix in plan.mixes.items():
         one = next(iter(mix.measures))
+        ranges = ranges_of_shares(council, mix, mixed)
         for parameter in dict.fromkeys(p for group in mix.groups for p in group.values()):
             if parameter in mixed:
                 old = trial.ready.parameters[parameter]
@@ -137,7 +151,9 @@ def _mixed(
                     f"solved by proportional fitting (nationally {old.value:.4g}) so that the "
                     f"model's stock has the council's own mix of {name}: {council.source_of(one)}"
                 )
-                yield Change(parameter, old.unit, old.value, mixed[parameter], source, name)
+                found = ranges.get(parameter)
+                now = mixed[parameter]
+                yield Change(parameter, old.unit, old.value, now, source, name, None, found)
 
 
 def _reached(council: Council, plan: Plan, before: Found, after: Found) -> Iterator[Reached]:

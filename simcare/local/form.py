@@ -15,6 +15,7 @@ from pydantic import BeforeValidator, Field, FiniteFloat, ValidationError
 
 from simcare.errors import UserError, unknown
 from simcare.evidence import price_index
+from simcare.local.codes import Codes
 from simcare.scenario.faults import faults
 from simcare.scenario.load import read_toml
 from simcare.scenario.parts import Name, Strict
@@ -51,6 +52,18 @@ class Ratio(Strict):
     mapping: str
 
 
+class Counting(Strict):
+    """How many children a number was counted of, which says how far chance may have moved it.
+
+    "events": the number, times the numbers `of` over `by`, is a count, as in a Poisson process.
+    "share": the number is a share of the numbers `of`, multiplied, over `by`.
+    """
+
+    kind: Literal["events", "share"]
+    of: list[str]
+    by: Annotated[float, Field(gt=0)] = 1.0
+
+
 class NumberSpec(Strict):
     """One number that a council may give, and the one thing that becomes of it.
 
@@ -58,7 +71,7 @@ class NumberSpec(Strict):
     levers are moved until the model has it; with `if_missing`, those of the numbers named there
     too, if the council does not give them. `ratio` alone: the model is only held against it.
     `mix`: it is a part of a mix. `scales`: it says how large the council is. `cannot`: why the
-    model cannot take it over.
+    model cannot take it over. `counted`: how many it was counted of.
     """
 
     title: str
@@ -66,6 +79,7 @@ class NumberSpec(Strict):
     example: float
     sets: list[str] = []
     by: Annotated[float, Field(gt=0)] = 1.0
+    counted: Counting | None = None
     ratio: Ratio | None = None
     levers: Levers | None = None
     if_missing: list[str] = []
@@ -80,12 +94,14 @@ class MixSpec(Strict):
     """How a stock is made up, and the shares that decide it group by group.
 
     measures: {number: the measure of its stock}. groups: for each group, {number: the parameter
-    that is its share, or "rest" for what the others leave}.
+    that is its share, or "rest" for what the others leave}. counted: how many children there are,
+    where only shares of them are given.
     """
 
     title: str
     measures: dict[str, str]
     groups: list[dict[str, str]]
+    counted: Counting | None = None
 
 
 class ScaleOf(Strict):
@@ -96,41 +112,6 @@ class ScaleOf(Strict):
     per: Annotated[float, Field(gt=0)]
     measure: str
     title: str
-
-
-class Coded(Strict):
-    """Codes of a return that stand for one thing; `provider`: who runs it (none: whoever)."""
-
-    title: str
-    codes: list[str]
-    provider: list[str] = []
-
-
-class Codes(Strict):
-    """What the codes of a looked-after return stand for, by the names of numbers.
-
-    starts, moves: reasons for a new episode. goes_on: reasons why an episode ceased that do not
-    end a period of care. short_breaks: legal statuses of children who are not counted at all.
-    with_parents: placements in which no council pays. unaccompanied: the category of need of
-    children who came alone, where the return does not mark them otherwise. places, exits:
-    parts of the stock and of those who leave. legal: statuses at the start, for show.
-    """
-
-    starts: list[str]
-    moves: list[str]
-    goes_on: list[str]
-    short_breaks: list[str]
-    with_parents: list[str]
-    unaccompanied: list[str]
-    stock: str
-    flow: str
-    movement: str
-    again: str
-    returned: str
-    per: Annotated[float, Field(gt=0)]
-    places: dict[Name, Coded]
-    exits: dict[Name, Coded]
-    legal: dict[Name, Coded]
 
 
 class Plan(Strict):
@@ -144,12 +125,21 @@ class Plan(Strict):
     codes: Codes
 
 
-class Given(Strict):
-    """One number, where it has a source or a price year of its own."""
+Amount = Annotated[FiniteFloat, Field(ge=0)]
 
-    value: Annotated[FiniteFloat, Field(ge=0)]
+
+class Given(Strict):
+    """One number, where it has a source, a price year or a range of its own.
+
+    range_from: what the range `low` to `high` is, such as "least and greatest of 12 months".
+    """
+
+    value: Amount
     source: str | None = None
     price_year: str | None = None
+    low: Amount | None = None
+    high: Amount | None = None
+    range_from: str | None = None
 
 
 def _as_given(value: object) -> object:
@@ -220,15 +210,28 @@ def _problems(council: Council, plan: Plan) -> Iterator[str]:
         if name not in plan.numbers:
             yield f"numbers: {unknown('number', name, plan.numbers)}"
             continue
-        if given.source is not None and _CONTROL.search(given.source):
-            yield f"numbers.{name}.source: it runs over more than one line; write it on one."
+        for key, words in (("source", given.source), ("range_from", given.range_from)):
+            if words is not None and _CONTROL.search(words):
+                yield f"numbers.{name}.{key}: it runs over more than one line; write it on one."
+        if (given.low is None) != (given.high is None):
+            yield f"numbers.{name}: a range needs both `low` and `high`; give both or neither."
+        elif not _inside(given):
+            yield (
+                f"numbers.{name}: {given.value:g} lies outside its own range "
+                f"{given.low:g} to {given.high:g}; mend one of them."
+            )
         if given.price_year is not None:
             yield from _years(f"numbers.{name}.price_year", given.price_year)
-        if plan.numbers[name].unit == "share" and given.value > 1.0:
+        most = max(given.value, given.high or 0.0)
+        if plan.numbers[name].unit == "share" and most > 1.0:
             yield (
-                f"numbers.{name}: {given.value:g} is more than 1, and it is a share; 40 % is "
-                "written 0.4."
+                f"numbers.{name}: {most:g} is more than 1, and it is a share; 40 % is written 0.4."
             )
+
+
+def _inside(given: Given) -> bool:
+    low, high = given.low, given.high
+    return low is None or high is None or low <= given.value <= high
 
 
 def _years(place: str, year: str) -> Iterator[str]:
@@ -268,12 +271,13 @@ def complete(council: Council, plan: Plan) -> list[str]:
     return problems
 
 
-def target_of(council: Council, plan: Plan, name: str) -> float:
-    """Return a number as the ratio of measures that the model should have."""
+def target_of(council: Council, plan: Plan, name: str, value: float | None = None) -> float:
+    """Return a number (or another `value` of it) as the ratio that the model should have."""
     spec = plan.numbers[name]
     assert spec.ratio is not None
     given, ratio = council.numbers, spec.ratio
-    value = given[name].value - sum(given[n].value for n in ratio.less if n in given)
+    value = given[name].value if value is None else value
+    value -= sum(given[n].value for n in ratio.less if n in given)
     over = given[ratio.over].value if ratio.over is not None and ratio.over in given else 1.0
     return value / over / ratio.by * ratio.times if over > 0.0 else 0.0
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 
 from simcare.local.form import Council, MixSpec, Plan
+from simcare.local.ranges import Range, ranges_of_mix
 from simcare.local.trial import Found, Trial
 
 REST = "rest"
@@ -82,3 +83,41 @@ def _shared(
             share = weights[n] / total if total > 0.0 else values[group[n]]
             made[group[n]] = math.floor(share * _DIGITS) / _DIGITS
     return made
+
+
+def ranges_of_shares(council: Council, mix: MixSpec, made: Mapping[str, float]) -> dict[str, Range]:
+    """Return ranges of the shares at entry, {parameter: range}, from those of the stock's parts.
+
+    The odds of a share at entry are multiplied by as much as the odds of its part of the stock
+    would be. Where the upper ends of a group would sum to more than 1, all are brought nearer to
+    their shares until they do not, so that any draw is a possible one.
+    """
+    aims, ranges = wanted(council, mix), ranges_of_mix(council, mix)
+    found: dict[str, Range] = {}
+    for group in mix.groups:
+        shares = {n: made[p] for n, p in group.items() if p in made}
+        ends = {n: _ends(shares[n], aims[n], ranges[n]) for n in shares if n in ranges}
+        above = sum(high - shares[n] for n, (_, high) in ends.items())
+        room = max(1.0 - sum(shares.values()), 0.0)
+        keep = min(1.0, room / above) if above > 0.0 else 1.0
+        for n, (low, high) in ends.items():
+            top = math.floor((shares[n] + (high - shares[n]) * keep) * _DIGITS) / _DIGITS
+            bottom = math.floor(low * _DIGITS) / _DIGITS
+            found[group[n]] = Range(bottom, max(top, shares[n]), ranges[n].how)
+    return found
+
+
+def _ends(share: float, part: float, found: Range) -> tuple[float, float]:
+    """Return the ends of a share at entry, from the range of its part of the stock."""
+    if not 0.0 < part < 1.0 or not 0.0 < share < 1.0:
+        # Of odds of 0 or without end there is no multiple; the part's own range stands in.
+        return min(found.low, share), max(found.high, share)
+    low, high = (_moved(share, part, end) for end in (found.low, found.high))
+    return low, high
+
+
+def _moved(share: float, part: float, end: float) -> float:
+    if end >= 1.0:
+        return 1.0
+    odds = share / (1.0 - share) * (end / (1.0 - end)) / (part / (1.0 - part))
+    return odds / (1.0 + odds)

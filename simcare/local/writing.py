@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from simcare.local.council import Change, Localised
 from simcare.local.form import Council, Plan, kind_of, target_of
+from simcare.local.ranges import range_of_number
 from simcare.scenario.schema import OutcomeMeasure
 
 MARK = "# Written by: simcare local"
@@ -86,7 +87,14 @@ def _parameter(change: Change) -> str:
         "price_year": change.price_year,
         "source": change.source,
     }
+    if change.range is not None:
+        entries |= _ends(change.range.low, change.range.high)
+        entries["source"] = f"{change.source}; range: {change.range.how}"
     return f"{change.name} = {_table(entries)}"
+
+
+def _ends(low: float, high: float) -> dict[str, float]:
+    return {"low": float(f"{low:.6g}"), "high": float(f"{high:.6g}")}
 
 
 def _target(council: Council, plan: Plan, name: str) -> str:
@@ -95,7 +103,12 @@ def _target(council: Council, plan: Plan, name: str) -> str:
     value = float(f"{target_of(council, plan, name):.6g}")
     source = f"from {council.numbers[name].value:g} {spec.unit}: {council.source_of(name)}"
     # A ratio is never out of bounds, as a share above 1 would be.
-    return f"{_OWN}{name} = {_table({'value': value, 'unit': 'ratio', 'source': source})}"
+    entries: dict[str, object] = {"value": value, "unit": "ratio", "source": source}
+    found = range_of_number(council, plan, name)
+    if found is not None:
+        entries |= _ends(*(target_of(council, plan, name, v) for v in (found.low, found.high)))
+        entries["source"] = f"{source}; range: {found.how}"
+    return f"{_OWN}{name} = {_table(entries)}"
 
 
 def _published(council: Council, plan: Plan, name: str) -> Iterator[str]:

@@ -71,4 +71,5 @@ def _one(row: Mapping[Hashable, Any]) -> str:
         f"a balance of {plain(shown.mean, 0)} {'better' if balance.mean > 0.0 else 'WORSE'} off "
         f"(95 % Monte Carlo interval {plain(shown.low, 0)} to {plain(shown.high, 0)})",
     )
-    return f"{more} have more {title} and {fewer} fewer, {said}"
+    verb = "has" if more == "1" else "have"
+    return f"{more} {verb} more {title} and {fewer} fewer, {said}"

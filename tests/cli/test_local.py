@@ -107,6 +107,38 @@ def test_nothing_of_a_child_is_on_the_screen_or_in_any_file(here: Path, syntheti
         assert f"{year}-{month}-{day}" not in everything
 
 
+def test_nothing_of_a_child_is_told_of_a_return_full_of_mistakes(
+    here: Path, synthetic: Path
+) -> None:
+    """Whatever an analyst's files have wrong, the screen names lines and columns alone."""
+    spoilt = {
+        "first line gone": (1, "", ""),
+        "a date": (0, "/2024,", "/20245,"),
+        "an end before its start": (0, "/2025,X1", "/1999,X1"),
+        "a code gone": (0, ",C2,", ",,"),
+        "quotation mark": (0, "SYNTHETIC0003,", '"SYNTHETIC0003,'),
+        "semicolons": (0, ",", ";"),
+        "beyond today": (0, "/2025,", "/2093,"),
+    }
+    good = (synthetic / "episodes.csv").read_text(encoding="utf-8")
+    header = (synthetic / "header.csv").read_text(encoding="utf-8")
+    (synthetic / "header.csv").write_text(header.replace("UN1", "H801200001001"))
+    secrets = {c for line in (good + header).splitlines()[1:] for c in line.split(",")}
+    secrets = {s for s in secrets if len(s) > 3 and s not in ("CHILD", "DECOM", "CARPL")}
+    for what, (skip, old, new) in spoilt.items():
+        text = "\n".join(good.splitlines()[skip:])
+        (synthetic / "episodes.csv").write_text(text.replace(old, new) if old else text)
+        said = simcare(
+            "local", synthetic / "numbers.toml", *return_of(synthetic), "--out", "own.toml", *FEW
+        )
+        assert said.code == 2, what
+        assert said.out == "", what
+        told = said.err.replace("write it as 31/12/2024", "")
+        for secret in (*secrets, "H801200001001"):
+            assert secret not in told, what
+        assert not (here / "own.toml").exists(), what
+
+
 @pytest.mark.slow
 def test_numbers_of_the_return_carry_its_source(here: Path, synthetic: Path) -> None:
     words = ("local", synthetic / "numbers.toml", *return_of(synthetic), "--out", "own.toml", *FEW)

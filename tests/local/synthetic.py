@@ -1,4 +1,4 @@
-"""A synthetic looked-after return in the form of the SSDA903 specification.
+"""A synthetic looked-after return in the form of the SSDA903 specification of 2024-25.
 
 No child in it exists. `python -m tests.local.synthetic FOLDER` writes the files that
 docs/your-council.md uses; the same seed always gives the same bytes.
@@ -17,12 +17,12 @@ EPISODES = (
 )
 UASC = "CHILD,SEX,DOB,DUC"
 FIRST, LAST = datetime.date(2023, 4, 1), datetime.date(2025, 3, 31)
-_POSTCODE = "ZZ99 9ZZ"  # of nowhere
+_POSTCODE, _ELSEWHERE, _URN = "ZZ99 9ZZ", "ZZ99 8ZZ", "XXXXXXX"  # of nowhere
 _YEAR = 365.25
 _PLACES = {
     "young": (("U3", "PR1", 20), ("U6", "PR1", 28), ("U6", "PR4", 26), ("P1", "PR0", 4)),
     "middle": (("U1", "PR1", 14), ("U4", "PR1", 18), ("U4", "PR4", 34), ("K2", "PR4", 20)),
-    "old": (("U6", "PR4", 20), ("K2", "PR4", 18), ("H5", "PR4", 30), ("P2", "PR5", 8)),
+    "old": (("U6", "PR4", 20), ("K2", "PR4", 18), ("K3", "PR4", 30), ("P2", "PR5", 8)),
 }
 
 
@@ -43,11 +43,13 @@ def make(seed: int = 903, a_year: int = 54, alone_a_year: int = 6) -> dict[str, 
             if not rows:
                 continue
             serial += 1
-            child, sex = f"SYNTHETIC{serial:04d}", rng.choice("12")
-            header.append(f"{child},{sex},{day(born)},WBRI,UN1,,")
+            child, sex = f"SYNTHETIC{serial:04d}", rng.choice("MF")
+            mother = "0" if sex == "F" else ""
+            header.append(f"{child},{sex},{day(born)},WBRI,UN1,{mother},")
             if alone:
                 uasc.append(f"{child},{sex},{day(born)},")
-            episodes += [_line(child, r) for r in rows]
+            after = [r[1] for r in rows[1:]] + [""]
+            episodes += [_line(child, r, then) for r, then in zip(rows, after, strict=True)]
     return {
         "header.csv": "\r\n".join(header) + "\r\n",
         "episodes.csv": "\r\n".join(episodes) + "\r\n",
@@ -74,6 +76,8 @@ def _child(
         end = min(at + step, stop)
         last = end == stop
         ceased = _ceased(rng, age, stop == eighteen) if last else "X1"
+        if place[0] == "P1" and legal == "V2":
+            place = ("U3", "PR1")  # nobody is accommodated by agreement with a parent
         rows.append((at, reason, legal, place, end if end <= LAST else None, ceased, alone))
         if last or end > LAST:
             return rows, born
@@ -96,18 +100,19 @@ def _ceased(rng: random.Random, age: float, grown: bool) -> str:
         return "E5"
     if age < 5 and rng.random() < 0.3:
         return "E12"
-    return rng.choices(("E4A", "E45", "E8"), (60, 30, 10))[0]
+    return rng.choices(("E4A", "E47", "E8"), (60, 30, 10))[0]
 
 
-def _line(child: str, row: Row) -> str:
+def _line(child: str, row: Row, then: str) -> str:
     start, reason, legal, (place, provider), end, ceased, alone = row
-    ended = ("", "", "") if end is None else (day(end), ceased, "")
+    ended = ("", "") if end is None else (day(end), ceased)
     need = "N8" if alone else "N1"
-    change = "CARPL" if ceased == "X1" and end is not None else ""
-    dec, rec, _ = ended
+    change = "CARPL" if then in ("P", "B") else ""
+    at, urn = (_POSTCODE, "") if place == "P1" else (_ELSEWHERE, "" if place == "P2" else _URN)
+    dec, rec = ended
     return ",".join(
         [child, day(start), reason, legal, need, place, provider, dec, rec, change, _POSTCODE,
-         _POSTCODE, "XXXXXXX"]
+         at, urn]
     )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ def test_a_return_of_simulated_children_counts_what_the_model_did(tmp_path: Path
     found = count(care, plan.codes, datetime.date(start.year + 1, 3, 31))
 
     assert model["local_care_starts"] > 20
-    assert care.overlaps == 0
+    assert care.oddities.overlaps == 0
     assert found.starts == disclosed(model["local_care_starts"])
     assert found.ends == disclosed(model["local_care_ends"])
     assert found.moves == disclosed(model["moves"])

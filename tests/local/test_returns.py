@@ -242,7 +242,7 @@ def test_overlapping_and_repeated_episodes_are_put_in_order(tmp_path: Path) -> N
         (datetime.date(2024, 1, 1), datetime.date(2024, 7, 1)),
         (datetime.date(2024, 7, 1), None),
     ]
-    assert (care.overlaps, care.repeated) == (1, 1)
+    assert (care.oddities.overlaps, care.oddities.repeated) == (1, 1)
 
 
 def test_children_without_a_header_have_no_age(tmp_path: Path) -> None:
@@ -250,7 +250,7 @@ def test_children_without_a_header_have_no_age(tmp_path: Path) -> None:
     care = read(tmp_path, children.HEADER + "\n", episodes)
     found = count(care, PLAN.codes, YEAR)
     assert found.by_age["not known"].value == found.starts.value == 20
-    assert care.without_header == 70  # all but those with short breaks
+    assert care.oddities.without_header == 70  # all but those with short breaks
 
 
 def test_unaccompanied_children_are_known_by_the_best_mark(tmp_path: Path) -> None:
@@ -351,7 +351,7 @@ def test_the_synthetic_return_follows_the_specification(tmp_path: Path) -> None:
     assert names[0].read_text().splitlines()[0] == children.HEADER
     assert names[1].read_text().splitlines()[0] == children.EPISODES
     care = read_care(names[0], names[1], PLAN.codes, names[2])
-    assert (care.overlaps, care.repeated, care.without_header) == (0, 0, 0)
+    assert list(care.oddities.sentences()) == []
     found = count(care, PLAN.codes, YEAR)
     assert found.stock.value > 50
     assert found.other_places.value == 0

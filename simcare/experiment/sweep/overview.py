@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LEVEL = 0.95
+FEWEST = 20
+"""Fewer draws have no 95 % of them to speak of."""
 SETTINGS = ("families", "replications", "horizon_weeks", "warm_up_weeks", "discount")
 _MOST_OUTCOMES = 4
 
@@ -87,13 +89,16 @@ def overview(swept: Swept, outcomes: list[str] | None = None) -> pd.DataFrame:
 def _range(swept: Swept, means: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[float, ...]:
     if len(means) < 2:
         return float("nan"), float("nan")
-    ends = ((1.0 - LEVEL) / 2.0, (1.0 + LEVEL) / 2.0) if swept.plan.sampled else (0.0, 1.0)
+    enough = swept.plan.sampled and len(means) >= FEWEST
+    ends = ((1.0 - LEVEL) / 2.0, (1.0 + LEVEL) / 2.0) if enough else (0.0, 1.0)
     return tuple(float(v) for v in np.quantile(means, ends))
 
 
 def _range_kind(swept: Swept) -> str:
     if len(swept.plan.draws) < 2:
         return "none: there is one draw"
+    if swept.plan.sampled and len(swept.plan.draws) < FEWEST:
+        return f"least to greatest of {len(swept.plan.draws)} draws, too few for 95 % of them"
     if swept.plan.sampled:
         return "95 % of draws (parameter uncertainty)"
     return "least to greatest of the draws (chosen inputs, no probability)"

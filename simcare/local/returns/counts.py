@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from simcare.local.form import Coded, Codes
+from simcare.local.codes import Coded, Codes
 from simcare.local.returns.disclosure import Count, disclosed
 from simcare.local.returns.spells import Care, Episode
 from simcare.units import DAYS_PER_WEEK, WEEKS_PER_YEAR

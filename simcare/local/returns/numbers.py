@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from simcare.local.form import Codes, Council, Given, Plan
+from dataclasses import dataclass
+
+from simcare.local.codes import Codes
+from simcare.local.form import Council, Given, Plan
+from simcare.local.ranges import count_words, of_count, of_share, share_words
 from simcare.local.returns.counts import ENOUGH, Counts
+from simcare.local.returns.disclosure import Count, disclosed
 
 
 def with_return(council: Council, plan: Plan, counts: Counts) -> tuple[Council, list[str]]:
@@ -18,12 +23,16 @@ def with_return(council: Council, plan: Plan, counts: Counts) -> tuple[Council, 
     )
     found = _numbers(counts, plan.codes, _children(council, plan))
     if _has_mix(council, plan):
-        found = {n: v for n, v in found.items() if n not in plan.codes.places}
+        found = {n: f for n, f in found.items() if n not in plan.codes.places}
     # The return's flows and stocks are already without the children that others take off.
     own = council.numbers
     added = {
-        n: Given(value=float(f"{v:.4g}"), source=source) for n, v in found.items() if n not in own
-    }
+        n: Given(
+            value=_short(f.value), low=min(_short(f.low), _short(f.value)),
+            high=max(_short(f.high), _short(f.value)), range_from=f.how, source=source,
+        )
+        for n, f in found.items() if n not in own
+    }  # fmt: skip
     taken_off = {less for n in added if (r := plan.numbers[n].ratio) is not None for less in r.less}
     kept = {n: g for n, g in own.items() if n not in taken_off}
     return council.model_copy(update={"numbers": {**kept, **added}}), list(added)
@@ -38,18 +47,43 @@ def _has_mix(council: Council, plan: Plan) -> bool:
     return any(name in council.numbers for name in plan.codes.places)
 
 
-def _numbers(counts: Counts, codes: Codes, children: float) -> dict[str, float]:
-    found: dict[str, float] = {}
+@dataclass(frozen=True)
+class _Number:
+    value: float
+    low: float
+    high: float
+    how: str
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.4g}")
+
+
+def _numbers(counts: Counts, codes: Codes, children: float) -> dict[str, _Number]:
+    found: dict[str, _Number] = {}
     if children > 0.0:
-        found[codes.stock] = counts.stock.value / children * codes.per
-        found[codes.flow] = counts.starts.value / children * codes.per
-    if sum(c.value for c in counts.places.values()) >= ENOUGH:
-        found |= {name: c.value for name, c in counts.places.items()}
+        found[codes.stock] = _rate(counts.stock, children / codes.per)
+        found[codes.flow] = _rate(counts.starts, children / codes.per)
+    placed = sum(c.value for c in counts.places.values())
+    if placed >= ENOUGH:
+        whole = disclosed(round(placed))
+        found |= {n: _share(c, whole, times=placed) for n, c in counts.places.items()}
     if counts.child_years.value >= ENOUGH:
-        found[codes.movement] = counts.moves.value / counts.child_years.value
+        found[codes.movement] = _rate(counts.moves, counts.child_years.value)
     if counts.ends.value >= ENOUGH:
-        found |= {n: min(c.value / counts.ends.value, 1.0) for n, c in counts.exits.items()}
+        found |= {name: _share(c, counts.ends) for name, c in counts.exits.items()}
     if counts.returned_before.value >= ENOUGH:
-        share = counts.back_within_a_year.value / counts.returned_before.value
-        found[codes.again] = min(share, 1.0)
-    return {name: value for name, value in found.items() if value > 0.0 or name in codes.places}
+        found[codes.again] = _share(counts.back_within_a_year, counts.returned_before)
+    return {n: f for n, f in found.items() if f.value > 0.0 or n in codes.places}
+
+
+def _rate(count: Count, by: float) -> _Number:
+    """Return a count for each of so many, with the interval that its rounding leaves open too."""
+    low, high = of_count(count.least, count.most)
+    return _Number(count.value / by, low / by, high / by, count_words(count))
+
+
+def _share(count: Count, total: Count, times: float = 1.0) -> _Number:
+    low, high = of_share(count.least, total.value, count.most)
+    share = min(count.value / total.value, 1.0)
+    return _Number(share * times, low * times, high * times, share_words(count, total))

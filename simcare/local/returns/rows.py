@@ -21,6 +21,8 @@ _DATES = (
     (re.compile(r"(\d{4})-(\d{2})-(\d{2})"), (1, 2, 3)),
 )
 _MOST_NAMED = 10
+_FIRST_YEAR = 1900
+"""Before it a year is a slip of the pen, such as 0024."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,8 @@ def date_of(text: str) -> datetime.date | None:
         found = pattern.fullmatch(plain)
         if found:
             try:
+                if int(found[year]) < _FIRST_YEAR:
+                    return None
                 return datetime.date(*(int(found[i]) for i in (year, month, day)))
             except ValueError:
                 return None

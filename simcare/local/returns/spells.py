@@ -9,13 +9,15 @@ from itertools import groupby, pairwise
 from pathlib import Path
 
 from simcare.errors import UserError
-from simcare.local.form import Codes
+from simcare.local.codes import Codes
+from simcare.local.returns.oddities import Oddities
 from simcare.local.returns.rows import Faults, Row, Sheet, date_of, read_sheet
 
 HEADER = ("CHILD", "DOB")
-EPISODES = ("CHILD", "DECOM", "RNE", "LS", "PLACE", "DEC", "REC")
+EPISODES = ("CHILD", "DECOM", "RNE", "LS", "CIN", "PLACE", "PLACE_PROVIDER", "DEC", "REC")
 _YES = ("1", "Y", "YES", "TRUE")
 _NO_DATE = "is no date; write it as 31/12/2024."
+_AHEAD = "is later than today."
 
 
 @dataclass(frozen=True)
@@ -41,17 +43,14 @@ class Care:
     """Everything that a return says, without the children it says it of.
 
     births: {child: date of birth}, of those whose Header was found. alone: children who came
-    unaccompanied; how: in what the return marks them. overlaps, repeated: episodes that reached
-    into the next one (their ends were brought forward), and that were there more than once.
+    unaccompanied; how: in what the return marks them. oddities: what was mended or left out.
     """
 
     episodes: tuple[Episode, ...]
     births: Mapping[int, datetime.date]
     alone: frozenset[int]
     how: str
-    overlaps: int
-    repeated: int
-    without_header: int
+    oddities: Oddities
 
 
 def read_care(header: Path, episodes: Path, codes: Codes, uasc: Path | None = None) -> Care:
@@ -62,19 +61,28 @@ def read_care(header: Path, episodes: Path, codes: Codes, uasc: Path | None = No
     faults = [Faults(first.name), Faults(second.name)]
     numbers = _numbers(first, second)
     births = _births(first, numbers, faults[0])
-    read = _episodes(second, numbers, births, faults[1])
+    read = _episodes(second, numbers, births, codes, faults[1])
     problems = [said for f in faults for said in f.sentences()]
     if not second.rows:
         problems.append(f"{second.name}: there is no episode in it.")
     if problems:
         raise UserError(problems)
-    tidy, overlaps, repeated = _tidied(read)
-    tidy = tuple(e for e in tidy if e.legal not in codes.short_breaks)
-    if not tidy:
+    read = [e for e in read if e.legal not in codes.short_breaks]
+    if not read:
         raise UserError(f"{second.name}: there is no episode in it but series of short breaks.")
+    tidy, overlaps, repeated = _tidied(read)
+    tidy, past = _of_children(tidy, births, codes.adult_age)
     alone, how = _alone(tidy, first, third, numbers, codes)
-    without = len({e.child for e in tidy} - births.keys())
-    return Care(tidy, births, frozenset(alone), how, overlaps, repeated, without)
+    oddities = Oddities(
+        overlaps=overlaps,
+        repeated=repeated,
+        past_adult=past,
+        half_ended=sum((e.end is None) != (e.ceased == "") for e in read),
+        no_provider=_no_provider(tidy, codes),
+        strange=_strange(tidy, codes),
+        without_header=len({e.child for e in tidy} - births.keys()),
+    )
+    return Care(tidy, births, frozenset(alone), how, oddities)
 
 
 def _numbers(*sheets: Sheet) -> dict[str, int]:
@@ -95,6 +103,8 @@ def _births(sheet: Sheet, numbers: Mapping[str, int], faults: Faults) -> dict[in
             faults.add("CHILD is empty.", row.line)
         elif born is None:
             faults.add(f"DOB {_NO_DATE}", row.line)
+        elif born > datetime.date.today():
+            faults.add(f"DOB {_AHEAD}", row.line)
         elif found.setdefault(numbers[_child(row)], born) != born:
             faults.add("DOB is not that of an earlier line of the same child.", row.line)
     return found
@@ -104,6 +114,7 @@ def _episodes(
     sheet: Sheet,
     numbers: Mapping[str, int],
     births: Mapping[int, datetime.date],
+    codes: Codes,
     faults: Faults,
 ) -> list[Episode]:
     found = []
@@ -118,27 +129,24 @@ def _episodes(
             faults.add(f"DEC {_NO_DATE}", row.line)
         if start is not None and end is not None and end < start:
             faults.add("DEC is before DECOM.", row.line)
+        for column, day in (("DECOM", start), ("DEC", end)):
+            if day is not None and day > datetime.date.today():
+                faults.add(f"{column} {_AHEAD}", row.line)
         born = births.get(numbers[_child(row)])
-        if start is not None and born is not None:
+        if start is not None and born is not None and start <= datetime.date.today():
             if start < born:
                 faults.add("DECOM is before the child's DOB in the Header.", row.line)
-            elif start >= _birthday(born, 18):
-                faults.add("DECOM is on or after the child's 18th birthday.", row.line)
+            elif start >= _birthday(born, codes.adult_age):
+                what = f"DECOM is on or after the child's {codes.adult_age}th birthday."
+                faults.add(what, row.line)
         for column in ("RNE", "LS", "PLACE"):
-            if not row.code(column):
+            # Of short breaks less is asked, and nothing is counted.
+            if not row.code(column) and row.code("LS") not in codes.short_breaks:
                 faults.add(f"{column} is empty.", row.line)
         if start is not None:
-            codes = [row.code(c) for c in ("RNE", "LS", "CIN", "PLACE", "PLACE_PROVIDER", "REC")]
-            found.append(Episode(numbers[_child(row)], start, end, *codes))
+            said = [row.code(c) for c in ("RNE", "LS", "CIN", "PLACE", "PLACE_PROVIDER", "REC")]
+            found.append(Episode(numbers[_child(row)], start, end, *said))
     return found
-
-
-def _birthday(born: datetime.date, age: int) -> datetime.date:
-    """Return a birthday; the day after the 28th of February where there is no 29th."""
-    try:
-        return born.replace(year=born.year + age)
-    except ValueError:
-        return datetime.date(born.year + age, 3, 1)
 
 
 def _tidied(episodes: Sequence[Episode]) -> tuple[tuple[Episode, ...], int, int]:
@@ -162,6 +170,47 @@ def _tidied(episodes: Sequence[Episode]) -> tuple[tuple[Episode, ...], int, int]
             kept.append(replace(one, end=following.start) if late else one)
         kept += own[-1:]
     return tuple(kept), overlaps, len(episodes) - len(kept)
+
+
+def _of_children(
+    episodes: Sequence[Episode], births: Mapping[int, datetime.date], adult: int
+) -> tuple[tuple[Episode, ...], int]:
+    """End on a birthday what goes on after it, and return how many episodes do.
+
+    Of what is open, only what is open beyond the last day that the return speaks of.
+    """
+    last = max(d for e in episodes for d in (e.start, e.end) if d is not None)
+    kept, past = list[Episode](), 0
+    for e in episodes:
+        birthday = _birthday(births[e.child], adult) if e.child in births else datetime.date.max
+        late = (e.end or last) > birthday
+        past += late
+        kept.append(replace(e, end=birthday) if late else e)
+    return tuple(kept), past
+
+
+def _birthday(born: datetime.date, age: int) -> datetime.date:
+    """Return a birthday; the day after the 28th of February where there is no 29th."""
+    try:
+        return born.replace(year=born.year + age)
+    except ValueError:
+        return datetime.date(born.year + age, 3, 1)
+
+
+def _no_provider(episodes: Sequence[Episode], codes: Codes) -> int:
+    known = frozenset(p for one in codes.places.values() for p in one.provider)
+    needs = codes.needs_provider()
+    return sum(e.place in needs and e.provider not in known for e in episodes)
+
+
+def _strange(episodes: Sequence[Episode], codes: Codes) -> dict[str, int]:
+    known = codes.known()
+    return {
+        "RNE": sum(e.reason not in known["RNE"] for e in episodes),
+        "LS": sum(e.legal not in known["LS"] for e in episodes),
+        "PLACE": sum(e.place not in known["PLACE"] for e in episodes),
+        "REC": sum(e.ceased not in ("", *known["REC"]) for e in episodes),
+    }
 
 
 def _ends(episode: Episode) -> datetime.date:

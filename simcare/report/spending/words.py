@@ -27,7 +27,8 @@ def modelled(row: Row) -> str:
     """Write what the model spends, with its interval in brackets."""
     if not row["counts"]:
         return NOTHING
-    low, high = millions(row["low"]), millions(row["high"])
+    # Nothing is spent below nothing, however wide an interval of few families is.
+    low, high = millions(max(row["low"], 0.0)), millions(row["high"])
     return f"{millions(row['modelled'])} ({low} to {high})"
 
 

@@ -99,8 +99,13 @@ def _log_axis(at: Axes) -> None:
 
     at.set_xscale("log")
     # An interval that begins near 0 would take up all the room there is.
-    at.set_xlim(left=max(at.get_xlim()[0], 0.1))
-    at.xaxis.set_major_locator(FixedLocator([0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0]))
+    left, right = at.get_xlim()
+    # No effect is always in sight.
+    left, right = max(min(left, 0.9), 0.1), max(right, 1.1)
+    at.set_xlim(left, right)
+    wide = [0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0]
+    narrow = [0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.5, 2.0]
+    at.xaxis.set_major_locator(FixedLocator(narrow if right < 2.5 * left else wide))
     at.xaxis.set_minor_locator(NullLocator())
     at.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
 
