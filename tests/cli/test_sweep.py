@@ -36,7 +36,7 @@ def test_sweep_says_where_the_results_are_and_what_they_say(here: Path) -> None:
             "A sampled council",
             "Cost in all (£ per family)",
             "Long-term family support",
-            "95 % of draws (parameter uncertainty)",
+            "least to greatest of 2 draws, too few for 95 % of them",
             "Monte Carlo: standard error of one draw",
             "Results are in results/mine/dataset/ (8 units: 2 draws x 2 sets of settings x 2",
         )
