@@ -180,8 +180,8 @@ def _table(title: str, heads: Sequence[str]) -> Table:
         title_justify="left", title_style="bold", caption_justify="left", caption_style="dim",
     )  # fmt: skip
     for i, head in enumerate(heads):
-        # Names are to be typed again, so they are broken rather than cut short.
-        table.add_column(head, justify="right" if i >= 2 else "left", overflow="fold")
+        # The first column has names to be typed again, so they are whole.
+        table.add_column(head, justify="right" if i >= 2 else "left", no_wrap=i == 0)
     return table
 
 
