@@ -12,8 +12,9 @@ from simcare.experiment.targets import targets_of
 from simcare.experiment.validation import PREDICTIVE, Draws
 from simcare.experiment.workers import Progress
 
-DRAWS, FAMILIES = 100, 4_000
-"""How many draws are run unless it is said otherwise, and how many families each has."""
+DRAWS, FAMILIES = 100, 20_000
+"""How many draws are run unless it is said otherwise, and how many families each has: so many that
+chance is a small part of what the draws disagree about."""
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,21 @@ class Target:
         return math.hypot(self.sd, self.discrepancy * abs(self.value))
 
 
+def shared_with_inputs(ready: Ready) -> frozenset[str]:
+    """Return the targets that rest on a figure which is also an input of the model.
+
+    They test that an input comes through as it should, and little more.
+    """
+    own = {t.value for t in (*ready.scenario.published.values(), *ready.scenario.targets.values())}
+    inputs = {
+        name
+        for parameter, p in ready.scenario.parameters.items()
+        if parameter not in own and p.evidence is not None
+        for name in ([p.evidence] if isinstance(p.evidence, str) else p.evidence)
+    }
+    return frozenset(t.name for t in targets_of(ready) if inputs.intersection(t.ids))
+
+
 def targets_of(ready: Ready) -> tuple[Target, ...]:
     """Return the targets of a scenario: those of `[published]`, then those of `[targets]`."""
     scenario = ready.scenario

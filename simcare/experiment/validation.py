@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from simcare.errors import UserError
 from simcare.experiment.ready import Ready
 from simcare.experiment.statistics import multiplier
-from simcare.experiment.targets import Target, modelled, targets_of
+from simcare.experiment.targets import Target, modelled, shared_with_inputs, targets_of
 from simcare.experiment.usual import Usual, run_usual
 from simcare.experiment.workers import Progress
 
@@ -29,7 +29,8 @@ COLUMNS = (
     "target", "title", "theme", "role", "year", "unit", "published", "source_sd",
     "discrepancy_sd", "model", "model_sd", "low", "high", "interval", "in_use", "in_use_low",
     "in_use_high", "in_use_verdict", "inside", "inside_widened", "ratio", "sds_apart",
-    "verdict", "if_missed", "mapping", "because", "evidence", "families", "seed",
+    "verdict", "rests_on_an_input", "if_missed", "mapping", "because", "evidence", "families",
+    "seed",
 )  # fmt: skip
 FAMILIES = 40_000
 """So many that chance in the simulation decides almost nothing."""
@@ -95,12 +96,13 @@ def held(usual: Usual, draws: Draws | None = None) -> pd.DataFrame:
     targets = targets_of(usual.ready)
     found = modelled(usual.sums, targets, usual.sampling)
     wide = multiplier(n) if (n := _observations(usual)) > 1 else math.nan
+    shared = shared_with_inputs(usual.ready)
     rows = []
     for target, model, error in zip(targets, found["model"], found["standard_error"], strict=True):
         half = wide * error
         in_use = _Given(model, error, model - half, model + half, usual.sampling.interval)
         drawn = None if draws is None or target.name not in draws else _drawn(draws[target.name])
-        rows.append(_row(target, in_use, drawn, usual))
+        rows.append(_row(target, in_use, drawn, usual, target.name in shared))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -111,7 +113,9 @@ def _drawn(values: NDArray[np.float64]) -> _Given:
     return _Given(float(own.mean()), float(own.std(ddof=1)), low, high, PREDICTIVE)
 
 
-def _row(t: Target, in_use: _Given, drawn: _Given | None, usual: Usual) -> tuple[object, ...]:
+def _row(
+    t: Target, in_use: _Given, drawn: _Given | None, usual: Usual, shared: bool
+) -> tuple[object, ...]:
     given = in_use if drawn is None else drawn
     inside: tuple[object, object] = ("", "") if drawn is None else _inside(t, drawn)
     said, before = given.verdict(t), in_use.verdict(t)
@@ -120,6 +124,7 @@ def _row(t: Target, in_use: _Given, drawn: _Given | None, usual: Usual) -> tuple
         t.name, t.title, t.theme, t.role, t.year, t.unit, t.value, t.sd,
         t.discrepancy * abs(t.value), given.value, given.sd, given.low, given.high, given.kind,
         in_use.value, in_use.low, in_use.high, before, *inside, ratio, given.apart(t), said,
+        shared,
         "" if said == before == HIT else t.if_missed, t.mapping, t.because, ", ".join(t.ids),
         usual.size.families * usual.size.replications, usual.size.seed,
     )  # fmt: skip

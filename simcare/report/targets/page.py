@@ -41,6 +41,10 @@ How to read the tables:
 - **check**: nothing is fitted to this figure. The check set was chosen before anything was fitted,
   by what it tests; `scenarios/england/targets.toml` says how, and which of these figures were in
   view when assumed numbers were first set by hand. Only the check set tests the model.
+  Three figures were checks at first, were missed, and are fitted to since the model was mended on
+  seeing them missed: newborn babies in court, episodes of 3 months or less, and guardianship that
+  breaks down. Of the 33 checks as first chosen the model had then hit 18
+  ([decision 0010](decisions/0010-what-was-mended-in-sight-of-the-checks.md)).
 - **fitted to**: the model's assumed numbers are set, or calibrated, with this figure.
 - *Published* has the year of the figure. *With the values in use* is
   one run with the numbers as stated. *Model* has its interval in brackets: the mean and the

@@ -63,12 +63,13 @@ def judged(row: Row) -> str:
 def summary(table: pd.DataFrame) -> str:
     """Say how many of each role are hit."""
     if not predictive_coverage(table):
-        return f"The model hits {_hits(table, 'verdict')}."
+        return " ".join([f"The model hits {_hits(table, 'verdict')}.", *_inputs(table)])
     return " ".join(
         [
             f"With the values in use alone, the model hits {_hits(table, 'in_use_verdict')}.",
-            f"With what is uncertain of them, it hits {_hits(table, 'verdict')}.",
+            f"Over draws of the posterior, it hits {_hits(table, 'verdict')}.",
             *_covered(table),
+            *_inputs(table),
         ]
     )
 
@@ -79,6 +80,23 @@ def _hits(table: pd.DataFrame, column: str) -> str:
         f"{hits} of the {of} figures that {called[role]} ({100.0 * hits / of:.0f} %)"
         for role, (hits, of) in coverage(table, column).items()
     )
+
+
+def _inputs(table: pd.DataFrame) -> list[str]:
+    """Say how many figures test little, because an input of the model rests on them as well."""
+    if not table["rests_on_an_input"].any():
+        return []
+    counts = [
+        f"{int(rows['rests_on_an_input'].sum())} of the {len(rows)} {called}"
+        for role, called in (("check", "checks"), ("fit", "figures fitted to"))
+        if len(rows := table[table["role"] == role])
+    ]
+    rest = table[~table["rests_on_an_input"]]
+    column = "in_use_verdict" if predictive_coverage(table) else "verdict"
+    return [
+        f"An input rests on the same figure in {' and '.join(counts)}; without these it hits "
+        f"{_hits(rest, column)}{' with the values in use' if predictive_coverage(table) else ''}."
+    ]
 
 
 def in_use(row: Row) -> str:

@@ -53,7 +53,7 @@ def test_a_row_in_words() -> None:
 
 def test_coverage_in_words() -> None:
     few = pd.DataFrame({"role": ["fit", "check", "check"], "verdict": ["hit", "hit", "miss"]})
-    few["interval"] = "95 % Monte Carlo"
+    few["interval"], few["rests_on_an_input"] = "95 % Monte Carlo", False
     assert summary(few) == (
         "The model hits 1 of the 2 figures that it was only held against (50 %) and 1 of the 1 "
         "figures that it is fitted to (100 %)."
