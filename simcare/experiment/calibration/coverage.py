@@ -25,7 +25,11 @@ TRUTHS = 60
 CHAINS = 99
 """One draw from each: a truth's rank among so many is one of a hundred."""
 
-STEPS = 100
+STEPS = 200
+"""They begin at the prior, where ranks are even whatever the figures say, so few would hide faults."""
+
+FEWEST_RUNS = 4 * TRUTHS
+"""Of the first wave: fewer are not tried."""
 LEVELS = (0.5, 0.9)
 TOLD = 0.9
 """A number is told of if its posterior is so much narrower than its prior on average."""
@@ -72,7 +76,7 @@ def coverage_of(plan: CalibrationPlan, values: Floats, z: Floats, noise: Floats)
     Monte Carlo variances.
     """
     whole = np.flatnonzero(np.isfinite(z).all(axis=1))
-    if len(whole) < 4 * TRUTHS:
+    if len(whole) < FEWEST_RUNS:
         return None
     truths = whole[np.linspace(0, len(whole) - 1, TRUTHS).astype(int)]
     rest = np.setdiff1d(whole, truths)

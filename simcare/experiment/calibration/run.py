@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from simcare.engine.engines import Wanted, choose
 from simcare.experiment.calibration import keep
-from simcare.experiment.calibration.coverage import coverage_of
+from simcare.experiment.calibration.coverage import FEWEST_RUNS, coverage_of
 from simcare.experiment.calibration.emulate import Emulators, fit, one_thread
 from simcare.experiment.calibration.found import Calibrated, Wave
 from simcare.experiment.calibration.match import Match, not_ruled_out
@@ -118,8 +118,9 @@ def _waves(work: _Work) -> Calibrated:
     x, least = prior.scaled(last.values), LEAST_EFFECTIVE * plan.draws
     weighed = weigh(plan.observed, proposed, emulators, x, z, noise, least)
     chosen = resample(weighed, plan.draws, plan.source(0))
-    work.say("trying made-up figures, of which the answers are known")
     first = work.waves[1]
+    if len(first.values) >= FEWEST_RUNS:
+        work.say("trying made-up figures, of which the answers are known")
     return Calibrated(
         plan, work.held.folder, work.new, tuple(work.waves), wide, emulators, weighed, chosen,
         coverage_of(plan, first.values, *_held(plan, first)),

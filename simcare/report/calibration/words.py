@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simcare.experiment.calibration.coverage import LEVELS
+from simcare.experiment.calibration.coverage import FEWEST_RUNS, LEVELS
 from simcare.experiment.calibration.tables import (
     SILENT,
     correlations_table,
@@ -105,7 +105,10 @@ def _sample(found: Calibrated) -> list[str]:
 def _tried(found: Calibrated) -> list[str]:
     """Say whether intervals hold what they should, where the answers are known."""
     if found.covered is None:
-        return []
+        return [
+            f"It was not tried on made-up figures: that takes {FEWEST_RUNS} runs of the first wave "
+            "(`--runs`)."
+        ]
     said, judged = [], []
     for level in LEVELS:
         share, low, high = found.covered.pooled(level)
@@ -113,9 +116,9 @@ def _tried(found: Calibrated) -> list[str]:
             f"{100.0 * share:.0f} % ({100.0 * low:.0f} to {100.0 * high:.0f}) in the "
             f"{100.0 * level:.0f} % interval"
         )
-        judged.append("narrow" if high < level else "wide" if low > level else "")
-    wrong = [f"too {word}" for word in dict.fromkeys(judged) if word]
-    verdict = f"intervals are {_listed(wrong)}" if wrong else "intervals hold what they say"
+        way = "narrow" if high < level else "wide" if low > level else ""
+        judged += [f"the {100.0 * level:.0f} % interval is too {way}"] if way else []
+    verdict = _listed(judged) if judged else "intervals hold what they say"
     return [
         f"Tried on {len(found.covered.ranks)} sets of made-up figures with known answers, over the "
         f"whole prior and before the correction by real runs: {verdict}. Of the numbers that "

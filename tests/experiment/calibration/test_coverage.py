@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from simcare.experiment.calibration.run import calibrate
 from simcare.experiment.calibration.tables import numbers_table
 from simcare.experiment.calibration.tried import recovery_table
 from tests.experiment.calibration.test_leaving import LEAVING
+from tests.experiment.sweep.files import tree
 
 Floats = NDArray[np.float64]
 RUNS = 300
@@ -79,6 +81,18 @@ def test_a_calibration_says_how_its_truths_fared(plan: CalibrationPlan, tmp_path
     assert row["covered_90_low"] < row["covered_90"] <= row["covered_90_high"]
     assert row["covered_90_high"] > 0.9
     assert numbers_table(found)["parameter"].tolist() == ["leaving_rate"]
+
+
+@pytest.mark.slow
+def test_the_bytes_are_the_same_on_threads_and_processes(
+    plan: CalibrationPlan, tmp_path: Path
+) -> None:
+    calibrate(plan, tmp_path / "one")
+    assert len((tmp_path / "one" / "recovery.csv").read_text().splitlines()) == 2
+    for pool in (ThreadPoolExecutor, ProcessPoolExecutor):
+        with pool(2) as executor:
+            calibrate(plan, tmp_path / pool.__name__, executor=executor)
+        assert tree(tmp_path / pool.__name__) == tree(tmp_path / "one")
 
 
 def test_too_few_runs_are_not_tried() -> None:
