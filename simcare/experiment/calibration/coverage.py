@@ -26,7 +26,7 @@ CHAINS = 99
 """One draw from each: a truth's rank among so many is one of a hundred."""
 
 STEPS = 200
-"""They begin at the prior, where ranks are even whatever the figures say, so few would hide faults."""
+"""They begin at the prior, where ranks are even whatever figures say: few would hide faults."""
 
 FEWEST_RUNS = 4 * TRUTHS
 """Of the first wave: fewer are not tried."""

@@ -46,12 +46,12 @@ leaves open is run on and held to what was published since
 
 - **Forecast**: nothing is known after 2020. The model is in a steady state, so it says the same of
   every year.
-- **Conditional**: of each year for which it is published the model is told what councils and
-  courts did (no further action, how many enquiries led to a conference and how many conferences to
-  a plan, how long care proceedings took) and how common each need is at the first referral, by how many assessments
-  found it. What assessments find in the model is some way from that, since needs come and go, and
-  the figure here is reckoned from 2019 by the share of assessments with any factor, so it is not
-  quite that of [validation.md](validation.md). It gives what would come of that if it
+- **Conditional**: of each year for which it is published the model is told what councils and courts
+  did (no further action, how many enquiries led to a conference and how many conferences to a plan,
+  how long care proceedings took) and how common each need is at the first referral, by how many
+  assessments found it. What assessments find in the model is some way from that, since needs come
+  and go, and the figure here is reckoned from 2019 by the share of assessments with any factor, so
+  it is not quite that of [validation.md](validation.md). It gives what would come of that if it
   stayed so; stocks of children in care answer more slowly in England. It is not told what is not
   put in: councils came to make more enquiries and to take fewer of them to a conference, and the
   model hears of the second alone.
