@@ -41,6 +41,7 @@ def generated(ready: Ready) -> dict[str, str]:
         "run": _run(ready),
         "types": _types(ready),
         "targets": _targets(ready),
+        "calibration": _calibration(ready),
         "extremes": _extremes(),
         "counts": _counts(statement),
     }
@@ -203,6 +204,24 @@ def _targets(ready: Ready) -> Iterator[str]:
     yield (
         f"{len(targets)} published figures are held against the model under usual practice: "
         f"{roles['fit']} that it is fitted to, and {roles['check']} that it is only checked with."
+    )
+
+
+def _calibration(ready: Ready) -> Iterator[str]:
+    """Say what the posterior that ships was made of, as its own record has it."""
+    from simcare.experiment.sweep.posterior import PROVENANCE, find_posterior
+    from simcare.scenario.load import read_toml
+
+    path = find_posterior(ready)
+    if path is None:
+        yield "No posterior sample ships with it."
+        return
+    record = read_toml(path.with_name(PROVENANCE))
+    yield (
+        f"The sample that ships holds {record['draws']:,} draws of {len(record['ranges'])} "
+        f"assumed numbers, calibrated to {len(record['targets'])} figures with "
+        f"{sum(record['runs']):,} runs of {record['families']:,} families; "
+        f"`{record['command']}` makes it again."
     )
 
 
