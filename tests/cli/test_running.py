@@ -134,6 +134,7 @@ def test_policies_that_are_chosen_leave_the_whole_comparison_as_it_was(here: Pat
     assert len(list((here / "results").iterdir())) == 2
 
 
+@pytest.mark.slow
 def test_it_is_said_when_another_run_is_written_over_and_not_when_it_is_the_same(
     here: Path,
 ) -> None:

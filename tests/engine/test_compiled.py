@@ -103,6 +103,7 @@ def crowd(case: Case) -> Lives:
     return at_start(case.statement, rng.permutation(count), arrival)
 
 
+@pytest.mark.slow
 def test_many_queues_in_a_row_opened_to_many_families_at_once() -> None:
     """More turns within one week than the ring has at first."""
     names = [f"q{i}" for i in range(50)]
@@ -124,6 +125,7 @@ def test_random_statements(case: Case) -> None:
     agree(compile_statement(case.statement), crowd(case), case.seed, case.horizon)
 
 
+@pytest.mark.slow
 @STEADY
 @given(cases(), st.data())
 def test_random_changes_of_policy(case: Case, data: st.DataObject) -> None:

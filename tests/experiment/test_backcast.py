@@ -122,6 +122,7 @@ def test_a_run_at_a_draw_is_a_run_at_its_numbers(tmp_path: Path) -> None:
     np.testing.assert_array_equal(found[1, 2], expected)
 
 
+@pytest.mark.slow
 def test_what_is_put_in_comes_out_and_workers_change_nothing(tmp_path: Path, years: ByYear) -> None:
     ready, posterior = load_back_cast(write_posterior(tmp_path))
     found = back_cast(ready, posterior, years, draws=4, families=FEW, seed=3)

@@ -17,6 +17,7 @@ def england() -> Ready:
     return make_ready("england", ["usual_practice"])
 
 
+@pytest.mark.slow
 def test_draws_do_not_depend_on_the_workers(england: Ready) -> None:
     one, two = (predicted(england, 6, families=100, workers=w).values for w in (1, 2))
     assert list(one) == [t.name for t in targets_of(england)]

@@ -56,6 +56,7 @@ def test_half_drop_out_of_twelve_weeks(shape: float, many: Council) -> None:
     assert abs(standard_errors_off(weeks > 11.999, 0.5)) < FAR
 
 
+@pytest.mark.slow
 def test_a_longer_plan_keeps_the_same_early_leavers(many: Council) -> None:
     twelve, thirty = (
         attendances(treated(many(LEAVING.format(shape=0.6, planned=planned))))["weeks"]
@@ -131,6 +132,7 @@ offers = [{ support = "treatment", at = ["assessment"] }]
     assert abs(standard_errors_off(left.loc[early, "after"] == "attending", 2.0 / 3.0)) < FAR
 
 
+@pytest.mark.slow
 def test_places_are_shared(many: Council) -> None:
     beds = """
 [parameters]

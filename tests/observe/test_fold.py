@@ -205,6 +205,7 @@ def piecemeal(draw: st.DrawFn) -> Piecemeal:
     return Piecemeal(books, measures, result, pieces)
 
 
+@pytest.mark.slow
 @STEADY
 @given(piecemeal())
 def test_compiled_and_in_pieces_it_is_the_same_to_the_last_bit(found: Piecemeal) -> None:

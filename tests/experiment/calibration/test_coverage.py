@@ -45,6 +45,7 @@ def test_intervals_hold_what_they_say_where_errors_are_as_stated(plan: Calibrati
     assert found.ranks.mean() / CHAINS == pytest.approx(0.5, abs=0.12)
 
 
+@pytest.mark.slow
 def test_errors_that_are_larger_than_stated_are_found_out(plan: CalibrationPlan) -> None:
     values, z, noise = runs(plan, 0.05, 0.05)
     # Every other run is off by what nobody says: the emulator learns that it errs, so the truths
@@ -73,6 +74,7 @@ def test_only_numbers_that_are_told_of_are_pooled_unless_there_are_none() -> Non
     assert Covered(ranks, np.array([1.0, 1.0])).pooled(0.9)[0] == 0.5
 
 
+@pytest.mark.slow
 def test_a_calibration_says_how_its_truths_fared(plan: CalibrationPlan, tmp_path: Path) -> None:
     found = calibrate(plan, tmp_path / "out")
     row = recovery_table(found).iloc[0]

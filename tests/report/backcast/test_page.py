@@ -72,6 +72,7 @@ def test_the_figure_has_a_panel_for_each_target(found: BackCast) -> None:
     assert any("predictive" in text.get_text() for text in figure.texts)
 
 
+@pytest.mark.slow
 def test_the_folder_is_the_same_bytes_each_time(found: BackCast, tmp_path: Path) -> None:
     one, two = (write_back_cast(found, tmp_path / name, ["simcare"]) for name in ("a", "b"))
     files = sorted(p.relative_to(one).as_posix() for p in one.rglob("*") if p.is_file())
