@@ -23,7 +23,7 @@ from simcare.experiment.calibration.prior import usual_alone
 from simcare.experiment.posterior_runs import run_at_draws
 from simcare.experiment.ready import Ready
 from simcare.experiment.sweep.posterior import PROVENANCE, Posterior, find_posterior, read_posterior
-from simcare.experiment.targets import Target, targets_of
+from simcare.experiment.targets import Target, targets_of, widened
 from simcare.experiment.validation import PREDICTIVE
 from simcare.experiment.workers import Progress
 from simcare.scenario.by_year import ByYear, Series, read_by_year
@@ -37,8 +37,6 @@ SCENARIO = "england/in_2020"
 LAST_KNOWN = 2020
 DRAWS, FAMILIES = 100, 4_000
 FORECAST, CONDITIONAL = "forecast", "conditional"
-_HALF_WIDTHS = 1.959964
-"""Of a 95 % interval, in standard deviations."""
 
 COLUMNS = (
     "kind", "year", "target", "title", "theme", "unit", "role", "put_in", "published", "evidence",
@@ -184,8 +182,7 @@ def _row(
     mean = _mean(own)
     sd = float(own.std(ddof=1)) if len(own) > 1 else math.nan
     low, high = np.quantile(own, (0.025, 0.975)) if len(own) else (math.nan, math.nan)
-    more = _HALF_WIDTHS * tolerance
-    wide = mean - math.hypot(mean - low, more), mean + math.hypot(high - mean, more)
+    wide = widened(mean, low, high, tolerance)
     naive = target.value if (target.year or math.inf) <= LAST_KNOWN else math.nan
     moved = naive + shift
     return (

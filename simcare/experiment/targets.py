@@ -22,7 +22,7 @@ from simcare.scenario.schema import PublishedTarget
 if TYPE_CHECKING:
     import pandas as pd
 
-_HALF_WIDTHS = 1.959964
+HALF_WIDTHS = 1.959964
 """A published low and high are read as a 95 % interval: so many standard deviations each way."""
 
 
@@ -72,6 +72,16 @@ def shared_with_inputs(ready: Ready) -> frozenset[str]:
     return frozenset(t.name for t in targets_of(ready) if inputs.intersection(t.ids))
 
 
+def widened(mean: float, low: float, high: float, tolerance: float) -> tuple[float, float]:
+    """Return a 95 % interval with a tolerance in it as well.
+
+    Each half is widened in quadrature by that of the tolerance, which is one standard deviation of
+    source error and discrepancy together.
+    """
+    more = HALF_WIDTHS * tolerance
+    return mean - math.hypot(mean - low, more), mean + math.hypot(high - mean, more)
+
+
 def targets_of(ready: Ready) -> tuple[Target, ...]:
     """Return the targets of a scenario: those of `[published]`, then those of `[targets]`."""
     scenario = ready.scenario
@@ -93,7 +103,7 @@ def _sd(ready: Ready, spec: PublishedTarget) -> float:
     if spec.sd is not None:
         return spec.sd
     ends = range_of(ready.scenario, spec.value)
-    return 0.0 if ends is None else (ends[1] - ends[0]) / (2.0 * _HALF_WIDTHS)
+    return 0.0 if ends is None else (ends[1] - ends[0]) / (2.0 * HALF_WIDTHS)
 
 
 def modelled(

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from simcare.errors import UserError
 from simcare.experiment.ready import Ready
 from simcare.experiment.statistics import multiplier
-from simcare.experiment.targets import Target, modelled, shared_with_inputs, targets_of
+from simcare.experiment.targets import Target, modelled, shared_with_inputs, targets_of, widened
 from simcare.experiment.usual import Usual, run_usual
 from simcare.experiment.workers import Progress
 
@@ -150,14 +150,9 @@ def coverage(table: pd.DataFrame, column: str = "verdict") -> dict[str, tuple[in
 
 
 def _inside(target: Target, drawn: _Given) -> tuple[bool, bool]:
-    """Say whether a figure is in a predictive interval, bare and widened by what is tolerated.
-
-    Either half of the interval is widened in quadrature by 1.96 standard deviations of source
-    and discrepancy together.
-    """
-    more, mean, low, high = 1.959964 * target.tolerance, drawn.value, drawn.low, drawn.high
-    widened = mean - math.hypot(mean - low, more), mean + math.hypot(high - mean, more)
-    return low <= target.value <= high, widened[0] <= target.value <= widened[1]
+    """Say whether a figure is in a predictive interval, bare and widened by what is tolerated."""
+    low, high = widened(drawn.value, drawn.low, drawn.high, target.tolerance)
+    return drawn.low <= target.value <= drawn.high, low <= target.value <= high
 
 
 def predictive_coverage(table: pd.DataFrame) -> dict[str, tuple[int, int, int]]:
