@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simcare.cli.screen import duration, progress, say_if_new, show
+from simcare.cli.screen import duration, kept, progress, say_if_new, show
 from simcare.engine.engines import choose
 from simcare.errors import UserError
 from simcare.experiment.backcast import DRAWS, FAMILIES, SCENARIO, back_cast, load_back_cast
@@ -61,10 +61,8 @@ def validate_back_cast(order: BackCastOrder) -> None:
             ready, posterior, draws=draws, families=families, workers=order.workers, progress=tell
         )
     write_back_cast(found, folder, order.command())
-    try:
+    with kept("the table is", folder):
         _show(found, folder, time.monotonic() - start)
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"interrupted; the table is in {folder}.") from None
 
 
 def _show(found: BackCast, folder: Path, seconds: float) -> None:

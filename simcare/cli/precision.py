@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from simcare.cli.naming import by_name
-from simcare.cli.screen import duration, progress, show, show_command
+from simcare.cli.screen import duration, kept, progress, show, show_command
 from simcare.errors import UserError
 from simcare.experiment.compare import choose_size
 from simcare.experiment.precision import Precision, choose_aim
@@ -69,10 +69,8 @@ def precision(order: PrecisionOrder) -> None:
             progress=tell,
         )
     write_precision(found, folder, order.command())
-    try:
+    with kept("the answer is", folder):
         _show(found, order, folder, time.monotonic() - start)
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"interrupted; the answer is in {folder}.") from None
 
 
 def _check(order: PrecisionOrder, ready: Ready, folder: Path) -> None:

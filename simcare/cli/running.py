@@ -9,7 +9,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from simcare.cli.naming import by_name, folder_name
-from simcare.cli.screen import duration, progress, remark, say_if_new, show, show_command, width
+from simcare.cli.screen import (
+    duration,
+    kept,
+    progress,
+    remark,
+    say_if_new,
+    show,
+    show_command,
+    width,
+)
 from simcare.engine.engines import Wanted
 from simcare.errors import UserError
 from simcare.experiment.compare import Comparison, choose_engine, choose_policies, choose_size
@@ -85,10 +94,8 @@ def _go(order: Order, verb: str) -> None:
         )
     before = _replaced(comparison, folder)
     write(comparison, folder, order.command(verb))
-    try:
+    with kept("the results are", folder):
         _show(comparison, order, folder, time.monotonic() - start, before)
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"interrupted; the results are in {folder}.") from None
 
 
 def _check(order: Order, ready: Ready, folder: Path) -> None:

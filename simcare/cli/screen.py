@@ -14,6 +14,8 @@ import typer
 from simcare.errors import UserError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.console import Console, RenderableType
 
 MISTAKE = 2
@@ -73,6 +75,15 @@ def say_if_new(engine: str) -> None:
 
     if not is_kept():
         remark("compiling the fast engine, once on this machine: some ten to twenty seconds.")
+
+
+@contextmanager
+def kept(what: str, folder: Path) -> Iterator[None]:
+    """Say where what is shown was written, if showing it is interrupted. what: "the table is"."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"interrupted; {what} in {folder}.") from None
 
 
 @contextmanager

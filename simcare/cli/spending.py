@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from simcare.cli.screen import duration, progress, say_if_new, show
+from simcare.cli.screen import duration, kept, progress, say_if_new, show
 from simcare.errors import UserError
 from simcare.experiment.compare import choose_engine, choose_size
 from simcare.experiment.ready import make_ready
@@ -55,10 +55,11 @@ def validate_spending(order: SpendingOrder) -> None:
     with progress("Running usual practice") as tell:
         found = check_spending(ready, families=order.families, workers=order.workers, progress=tell)
     write_spending(found, folder, order.command())
-    show(
-        spending_table(found),
-        f"England, a year, prices of {ready.scenario.price_year}; intervals: 95 % Monte Carlo.",
-        "What each line covers, and what explains the difference, is in docs/spending-check.md "
-        f"and {folder / TABLE}; it is drawn in {folder / 'figures' / 'spending.png'} "
-        f"({duration(time.monotonic() - start)}).",
-    )
+    with kept("the table is", folder):
+        show(
+            spending_table(found),
+            f"England, a year, prices of {ready.scenario.price_year}; intervals: 95 % Monte Carlo.",
+            "What each line covers, and what explains the difference, is in "
+            f"docs/spending-check.md and {folder / TABLE}; it is drawn in "
+            f"{folder / 'figures' / 'spending.png'} ({duration(time.monotonic() - start)}).",
+        )

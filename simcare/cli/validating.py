@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simcare.cli.screen import duration, progress, say_if_new, show
+from simcare.cli.screen import duration, kept, progress, say_if_new, show
 from simcare.errors import UserError
 from simcare.experiment.compare import choose_engine, choose_size
 from simcare.experiment.predictive import DRAWS, Predicted, can_draw, predicted
@@ -77,14 +77,12 @@ def validate(order: ValidateOrder) -> None:
             draws=None if drawn is None else drawn.values,
         )  # fmt: skip
     write_targets(table, ready, folder, order.command(), drawn)
-    try:
+    with kept("the table is", folder):
         _show_targets(table, drawn, folder, time.monotonic() - start)
         if order.scenario == "england":
             from simcare.report.targets.trials import trials
 
             show("", trials())
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"interrupted; the table is in {folder}.") from None
 
 
 def _predicted(ready: Ready, order: ValidateOrder) -> Predicted | None:
@@ -140,10 +138,8 @@ def _validate_supports(order: ValidateOrder) -> None:
             studies, families=order.families, workers=order.workers, progress=tell
         )
     write_studies(table, studies, folder, order.command())
-    try:
+    with kept("the table is", folder):
         _show(table, folder, time.monotonic() - start)
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"interrupted; the table is in {folder}.") from None
 
 
 def _show(table: pd.DataFrame, folder: Path, seconds: float) -> None:
