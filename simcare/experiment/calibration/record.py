@@ -98,7 +98,7 @@ def _outcome(found: Calibrated) -> dict[str, Any]:
         "largest_weight": round(float(found.weighed.weights.max()), 5),
         "recovery": None if found.covered is None else {
             f"{level:.0%}": [round(x, 4) for x in found.covered.pooled(level)] for level in LEVELS
-        },
+        } | {"is": "share, low and high: 95 %, Student's t over the truths"},
         "emulators": {
             name: {"explained": round(float(explained), 4), "sd": round(float(sd), 5)}
             for name, explained, sd in zip(

@@ -28,15 +28,16 @@ MOST_DRAWS = 1_000_000
 def settled(experiment: Experiment, ready: Ready) -> Experiment:
     """Return an experiment that says what kind of design it has.
 
-    Where everything assumed is to vary, the posterior that ships with the scenario is where draws
-    come from, since it knows of the published figures and of correlations.
+    Where everything assumed is to vary, the posterior that is named or that ships with the
+    scenario is where draws come from, since it knows of the published figures and of correlations.
     """
     design = experiment.design
     if design.kind is not None:
         return experiment
     kind: Kind = "grid"
     if experiment.assumed is not None:
-        kind = "latin_hypercube" if find_posterior(ready) is None else "posterior"
+        known = design.file is not None or find_posterior(ready) is not None
+        kind = "posterior" if known else "latin_hypercube"
     return experiment.model_copy(update={"design": design.model_copy(update={"kind": kind})})
 
 

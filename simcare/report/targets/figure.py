@@ -28,6 +28,10 @@ LOOKS = {
     "fit": ("o", canvas.BLUE, "the model, fitted to this figure"),
     "check": ("D", canvas.VERMILLION, "the model, only held against it"),
 }
+PREDICTED = ("values in use", "published and tolerance")
+ONE_RUN = ("open: a miss", "close enough")
+"""What hollow marks and grey bands are called, with draws of a posterior and without."""
+
 _UNDER = (
     "Each mark is what the model gives for usual practice, as a multiple of the published figure "
     "(log scale), with its interval. Grey bands: twice the standard deviation of the source, the "
@@ -62,7 +66,7 @@ def targets_figure(table: pd.DataFrame, ready: Ready) -> Figure:
             (LEFT / WIDTH, (foot + BELOW) / height, (WIDTH - LEFT - RIGHT) / WIDTH, tall / height)
         )
         _panel(axes, rows)
-        _legend(figure, height - top + 0.3, "values in use" if predictive else "open: a miss")
+        _legend(figure, height - top + 0.3, *(PREDICTED if predictive else ONE_RUN))
         canvas.headline(figure, f"{ready.scenario.title}: usual practice and what is published",
                         under)  # fmt: skip
         canvas.footnote(figure, source)
@@ -131,10 +135,8 @@ def _target(at: Axes, y: float, row: Row) -> None:
                 size=canvas.SMALL, weight=weight if x > 1.1 else "normal")  # fmt: skip
 
 
-def _legend(figure: Figure, at: float, hollow: str) -> None:
+def _legend(figure: Figure, at: float, hollow: str, band: str) -> None:
     from matplotlib.lines import Line2D
-
-    band = "published and tolerance" if hollow == "values in use" else "close enough"
 
     marks = [
         Line2D([], [], marker=marker, color=colour, linestyle="", markersize=5.0, label=label)

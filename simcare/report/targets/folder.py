@@ -33,8 +33,7 @@ def write_targets(
     """Write targets.csv, manifest.json and the figure to a folder and return it.
 
     The same answer gives the same bytes. command: what to type to have it again. drawn: of what
-    it was predicted. Raises UserError
-    as `check_folder` does, and if it cannot be written.
+    it was predicted. Raises UserError as `check_folder` does, and if it cannot be written.
     """
     from simcare.report.targets.figure import draw_targets
 

@@ -132,3 +132,16 @@ design = {{ draws = 4 }}
     )
     assert plan.sampled
     assert plan.source.startswith("Draws are spread over the ranges that are stated")
+
+
+def test_a_sample_that_is_named_is_drawn_from_though_none_ships(tmp_path: Path) -> None:
+    files(tmp_path)
+    text = f"""
+title = "A sample of one's own"
+scenario = "{SAMPLED}"
+design = {{ file = "posterior.csv" }}
+[assumed]
+"""
+    plan = read_experiment(saved(tmp_path, text))
+    np.testing.assert_array_equal(plan.draws.numbers[:, 0], [0.3, 0.4, 0.5])
+    assert plan.source.startswith("Draws come from the posterior")
